@@ -1,0 +1,1 @@
+"""Great Expectations suites: what data must look like to pass a gate."""

@@ -1,0 +1,1 @@
+"""Customer 360: the Dagster code location and the `c360` command."""
