@@ -1,0 +1,15 @@
+{#- Cast raw text to a declared type; null where the text is no such value. -#}
+{% macro cast_raw(column, data_type, format=none) -%}
+    {{ return(adapter.dispatch('cast_raw', 'customer360')(column, data_type, format)) }}
+{%- endmacro %}
+
+{% macro default__cast_raw(column, data_type, format) -%}
+    {%- set text = "nullif(trim(" ~ column ~ "), '')" -%}
+    {%- if data_type in ('varchar', 'text', 'string') -%}
+        {{ text }}
+    {%- elif format -%}
+        cast(try_strptime({{ text }}, '{{ format }}') as {{ data_type }})
+    {%- else -%}
+        try_cast({{ text }} as {{ data_type }})
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{% macro ensure_ops() -%}{%- endmacro %}

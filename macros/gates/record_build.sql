@@ -1,0 +1,1 @@
+{% macro record_build() -%}{%- endmacro %}

@@ -1,0 +1,1 @@
+{% macro require_gate(layer) -%}{%- endmacro %}

@@ -1,0 +1,4 @@
+{#- The schemas are fixed names that BI relies on, so no target prefix is added. -#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name or target.schema }}
+{%- endmacro %}

@@ -1,0 +1,59 @@
+{#-
+    Post-hook of staging: the raw rows that the model left out because a value is not of
+    its declared type go to quarantine, so that nothing is lost on the way.
+-#}
+{% macro quarantine_bad_casts() -%}
+    {%- if execute and model.resource_type == 'model' -%}
+    {%- for system, table in model.sources -%}
+    {%- set declared = source_declaration(system, table) -%}
+    {%- set failures = [] -%}
+    {%- for name, column in declared.columns.items()
+        if column.data_type not in ('varchar', 'text', 'string') -%}
+        {%- do failures.append((name, column)) -%}
+    {%- endfor -%}
+    delete from quarantine.rows
+    where
+        stage = 'cast'
+        and source_system = '{{ system }}'
+        and source_table = '{{ table }}';
+    {% if failures %}
+    insert into quarantine.rows
+    select
+        '{{ system }}' as source_system,
+        '{{ table }}' as source_table,
+        'cast' as stage,
+        raw._file as file,
+        raw._line as line,
+        coalesce(
+            {%- for name, column in failures %}
+            case when {{ cast_fails('raw.' ~ name, column) }} then '{{ name }}' end,
+            {%- endfor %}
+            null
+        ) as column_name,
+        concat_ws(
+            '; ',
+            {%- for name, column in failures %}
+            case
+                when {{ cast_fails('raw.' ~ name, column) }}
+                    then '{{ name }} is not a {{ column.data_type }}: ' || left(raw.{{ name }}, 60)
+            end{{ "," if not loop.last }}
+            {%- endfor %}
+        ) as reason,
+        cast(to_json(raw) as varchar) as text,
+        raw._batch_id as batch_id,
+        cast(current_timestamp as timestamp) as quarantined_at
+    from {{ source(system, table) }} as raw
+    inner join ops.accepted_files as accepted
+        on
+            raw._file = accepted.path
+            and raw._batch_id = accepted.batch_id
+            and accepted.source_system = '{{ system }}'
+            and accepted.source_table = '{{ table }}'
+    where
+        {%- for name, column in failures %}
+        {{ 'or ' if not loop.first }}{{ cast_fails('raw.' ~ name, column) }}
+        {%- endfor %};
+    {% endif %}
+    {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ union_feed('area_attributes') }}

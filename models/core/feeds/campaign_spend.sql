@@ -1,0 +1,1 @@
+{{ union_feed('campaign_spend') }}
