@@ -1,0 +1,32 @@
+{#-
+    The feed `identifiers` of one kind of record: a row for each identifier that a row of
+    `relation` states. `identifiers` lists {type, column, namespace, is_verified}; the last
+    two are SQL-free text and an SQL expression, null when left out. `record_id` and
+    `seen_at` are SQL expressions; `where` limits the rows.
+-#}
+{% macro identifier_feed(
+    relation, system, entity, record_id, seen_at, identifiers, where='true'
+) -%}
+{%- for identifier in identifiers %}
+select
+    {{ record_key(system, entity, record_id) }} as record_key,
+    '{{ system }}' as source_system,
+    '{{ entity }}' as entity,
+    {{ record_id }} as record_id,
+    '{{ identifier.type }}' as identifier_type,
+    {{ "'" ~ identifier.namespace ~ "'" if identifier.namespace else 'null' }} as namespace,
+    {{ identifier.column }} as identifier_value,
+    {{ identifier.is_verified or 'cast(null as boolean)' }} as is_verified,
+    {{ seen_at }} as seen_at,
+    source_row
+from {{ relation }}
+where
+    {{ identifier.column }} is not null
+    and {{ record_id }} is not null
+    and {{ where }}
+{%- if not loop.last %}
+
+union all
+{% endif %}
+{%- endfor %}
+{%- endmacro %}
