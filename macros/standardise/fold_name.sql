@@ -1,0 +1,32 @@
+{#-
+    A text in its form for comparison: small letters, one space between words, no
+    punctuation, and Latin letters without accents. Other scripts keep their marks, which
+    there tell letters apart (й is not и, が is not か).
+-#}
+{% macro fold_name(column) -%}
+{%- set small -%}
+trim(
+    regexp_replace(
+        regexp_replace(
+            lower({{ normalise_unicode(column) }}), '[''’ʼ`´.]', '', 'g'
+        ),
+        '[^\p{L}\p{M}\p{N}]+',
+        ' ',
+        'g'
+    )
+)
+{%- endset -%}
+nullif(
+    case
+        when regexp_matches({{ small }}, '^[\x00-\x7F]*$') then {{ small }}
+        when regexp_matches({{ small }}, '[^\p{Latin}\p{Common}\p{Inherited}]')
+            then {{ small }}
+        else
+            {{ strip_accents(
+                "replace(replace(replace(translate(" ~ small
+                ~ ", 'øłđðıħ', 'olddih'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe')"
+            ) }}
+    end,
+    ''
+)
+{%- endmacro %}

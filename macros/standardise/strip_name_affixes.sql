@@ -1,0 +1,18 @@
+{#-
+    A name without its titles (Dr, Mrs, Frau …) and suffixes (Jr, III, PhD …). Only what
+    stands beside a name goes: a name that is nothing but "Dr" stays.
+-#}
+{% macro strip_name_affixes(column) -%}
+regexp_replace(
+    regexp_replace(
+        {{ column }},
+        '^((mr|mrs|ms|miss|mx|dr|prof|sir|madam|mme|mlle|monsieur|madame|herr|frau'
+        || '|sr|sra|srta|señor|señora|dhr|mevr|rev)\.?\s+)+',
+        '',
+        'i'
+    ),
+    '(,?\s+(jr|sr|ii|iii|iv|esq|ph\.?d|m\.?d|d\.?d\.?s|m\.?b\.?a|cpa)\.?)+$',
+    '',
+    'i'
+)
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Tests: unit by module, dbt in SQL, pipeline end to end."""
