@@ -1,0 +1,64 @@
+# On a machine with Python 3.11 or newer, make and git, these do all the set-up there is.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+DEMO_CUSTOMERS ?= 5000
+export C360_DATA_DIR ?= $(CURDIR)/data
+export DAGSTER_HOME ?= $(C360_DATA_DIR)/dagster
+export DBT_PROFILES_DIR := $(CURDIR)
+export GX_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-all check format lock dagster bench clean
+
+help:  ## What there is to make
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+install: .venv/installed  ## Install everything into .venv, pinned with hashes
+
+.venv/installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing packages into .venv (about two minutes the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install  ## Make a sample world of people and take it through the whole pipeline
+	@$(BIN)/c360 universe --customers $(DEMO_CUSTOMERS)
+	@$(BIN)/c360 run
+
+test: install  ## Run the tests (a few minutes)
+	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+
+test-all: install  ## Run all tests, long ones too
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: install  ## Formatting, lint and types, of Python and SQL
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy orchestration expectations
+	@$(BIN)/sqlfluff lint models macros tests/dbt examples --disable-progress-bar
+
+format: install  ## Mend what a formatter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/sqlfluff fix models macros tests/dbt examples --disable-progress-bar
+
+lock: install  ## Resolve the dependencies anew
+	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal \
+		--constraint constraints.txt --generate-hashes --no-strip-extras \
+		--no-annotate --no-header --output-file requirements.lock
+
+dagster: install  ## Open the Dagster UI on http://127.0.0.1:3000
+	@mkdir -p $(DAGSTER_HOME) && cp orchestration/dagster.yaml $(DAGSTER_HOME)/
+	@$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
+
+bench: install  ## Measure against what one would use instead
+	@for module in $$(ls benchmarks/*.py | grep -v __init__); do \
+		$(BIN)/python -m benchmarks.$$(basename $$module .py); done
+
+clean:  ## Remove the data and everything that was built, but not .venv
+	rm -rf data target logs .pytest_cache .hypothesis .ruff_cache .mypy_cache

@@ -1,0 +1,245 @@
+"""The `c360` command: thin; each command calls the module that knows."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.warehouse import PROJECT_ROOT, DataDir, WarehouseLockedError
+
+app = typer.Typer(
+    name="c360",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help=(
+        "One trustworthy profile per real person, from raw exports.\n\n"
+        "A first tour: [bold]c360 universe[/] makes a sample world, [bold]c360 run[/] "
+        "takes it through the pipeline, [bold]c360 status[/] tells how things "
+        "stand. Everything lives under the data directory (C360_DATA_DIR, or data/)."
+    ),
+)
+batch_app = typer.Typer(
+    no_args_is_help=True,
+    help="Batches of raw rows: what waits, and letting it in or keeping it out.",
+)
+app.add_typer(batch_app, name="batch")
+
+console = Console()
+errors = Console(stderr=True)
+
+
+class _LineHandler(logging.Handler):
+    """Prints what the pipeline is doing, a line each, on the terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        style = "red" if record.levelno >= logging.ERROR else "dim"
+        now = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
+        console.print(f"[dim]{now}[/] ", end="")
+        console.print(record.getMessage(), style=style, markup=False)
+
+
+@contextmanager
+def _friendly_errors() -> Iterator[None]:
+    """Turn errors that a user can mend into one sentence and exit code 1."""
+    from orchestration.project import ProjectError
+
+    try:
+        yield
+    except (WarehouseLockedError, ProjectError, ValueError, FileNotFoundError) as error:
+        errors.print(f"[red]✗[/] {error}", highlight=False)
+        raise typer.Exit(1) from error
+
+
+def _log_to_terminal() -> None:
+    log = logging.getLogger("c360")
+    log.setLevel(logging.INFO)
+    log.handlers = [_LineHandler()]
+    log.propagate = False
+
+
+@app.command()
+def universe(
+    customers: Annotated[int, typer.Option(help="People in the world.")] = 5000,
+    days: Annotated[int, typer.Option(help="Days of history.")] = 365,
+    seed: Annotated[int, typer.Option(help="The same seed, the same world.")] = 360,
+    end_date: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day of the history.")
+    ] = datetime(2026, 6, 30),
+    day: Annotated[
+        int | None,
+        typer.Option(help="Write only the files of the day that many after the last."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Data directory; default C360_DATA_DIR.")
+    ] = None,
+) -> None:
+    """Make a sample world: landing files of twelve systems, and the truth about them.
+
+    The files have the shapes that the real products export, with the dirt of real
+    exports, and truth/ says which record belongs to which person.
+    """
+    from orchestration.universe import write_universe
+
+    _log_to_terminal()
+    data = DataDir(out.resolve()) if out else DataDir.from_env()
+    with _friendly_errors(), console.status("Making people …") as status:
+        summary = write_universe(
+            data.root,
+            customers=customers,
+            days=days,
+            seed=seed,
+            end_date=date(end_date.year, end_date.month, end_date.day),
+            day=day,
+            progress=lambda text: status.update(f"{text} …"),
+        )
+    console.print(f"[green]✓[/] {summary}", highlight=False)
+
+
+@app.command()
+def run(
+    example: Annotated[
+        str | None,
+        typer.Option(help="Run a real data set of examples/ instead of your own data."),
+    ] = None,
+    source: Annotated[
+        Path | None, typer.Option(help="Where the files of the example are.")
+    ] = None,
+) -> None:
+    """Run the whole pipeline once: new files to a published release.
+
+    Only what the new files reach is built again; a run without new files ends in
+    seconds. Exit code 0: published. 1: a step failed or a gate is closed, and readers
+    still see the previous release.
+    """
+    _log_to_terminal()
+    with _friendly_errors():
+        if example:
+            _use_example(example, source)
+        from orchestration.run import refresh
+        from orchestration.summary import print_summary
+
+        data = DataDir.from_env()
+        outcome = refresh(data)
+        print_summary(console, data, outcome)
+    if not outcome.success:
+        raise typer.Exit(1)
+
+
+def _use_example(name: str, source: Path | None) -> None:
+    from orchestration.examples import example_project, land_example
+
+    data = DataDir(DataDir.from_env().root / "examples" / name)
+    os.environ["C360_PROJECT_DIR"] = str(example_project(name))
+    os.environ["C360_DATA_DIR"] = str(data.root)
+    files = land_example(name, data, source)
+    console.print(f"[green]✓[/] {len(files)} files of {name} are under {data.landing}")
+
+
+@app.command()
+def gate(
+    layer: Annotated[str, typer.Argument(help="raw, feeds, identity or marts.")],
+) -> None:
+    """Judge a layer as it stands and open or close its gate.
+
+    The way out of dbt's refusal to build past a gate, once the cause is mended.
+    Exit code 1 when the gate stays closed; the report says which rows failed what.
+    """
+    from orchestration.project import GATES
+
+    _log_to_terminal()
+    with _friendly_errors():
+        if layer not in GATES:
+            raise ValueError(
+                f"There is no gate {layer!r}; gates are {', '.join(GATES)}."
+            )
+        from orchestration.gates import judge
+
+        verdict = judge(layer, run_id="by hand")
+    if verdict.passed:
+        console.print(f"[green]✓[/] The gate {layer} is open.")
+    else:
+        errors.print(f"[red]✗[/] The gate {layer} is closed. See {verdict.report}")
+        raise typer.Exit(1)
+
+
+@batch_app.command("list")
+def batch_list(
+    every: Annotated[
+        bool, typer.Option("--all", help="Accepted and rejected ones as well.")
+    ] = False,
+) -> None:
+    """List batches that wait for a decision, and why."""
+    from orchestration.batches import list_batches, print_batches
+
+    with _friendly_errors():
+        print_batches(console, list_batches(every=every))
+
+
+@batch_app.command("accept")
+def batch_accept(batch_id: str) -> None:
+    """Let a waiting batch in; the next run builds with it."""
+    from orchestration.batches import accept_batch
+
+    with _friendly_errors():
+        accept_batch(batch_id)
+    console.print(f"[green]✓[/] Accepted {batch_id}. Next: c360 run")
+
+
+@batch_app.command("reject")
+def batch_reject(batch_id: str) -> None:
+    """Keep a waiting batch out; its source stays at its last good data."""
+    from orchestration.batches import reject_batch
+
+    with _friendly_errors():
+        reject_batch(batch_id)
+    console.print(f"[green]✓[/] Rejected {batch_id}.")
+
+
+@app.command()
+def status() -> None:
+    """Tell how things stand: release, gates, waiting batches, quarantine."""
+    from orchestration.status import print_status
+
+    with _friendly_errors():
+        print_status(console, DataDir.from_env())
+
+
+@app.command()
+def dev() -> None:
+    """Copy the warehouse for editing models: `dbt build` then works on the copy.
+
+    The copy is yours: gates do not stop a build there, and nothing is published.
+    """
+    from orchestration.dev import refresh_dev_copy
+
+    with _friendly_errors():
+        path = refresh_dev_copy(DataDir.from_env())
+    console.print(f"[green]✓[/] {path} is a copy of the warehouse. Next: dbt build")
+
+
+@app.command()
+def doctor() -> None:
+    """Check the set-up and say what to mend."""
+    from orchestration.doctor import examine
+
+    findings = examine(DataDir.from_env(), PROJECT_ROOT)
+    for finding in findings:
+        mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
+        console.print(f"{mark} {finding.what}", highlight=False)
+        if not finding.ok:
+            console.print(f"    [bold]mend:[/] {finding.mend}", highlight=False)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

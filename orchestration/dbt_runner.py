@@ -1,0 +1,99 @@
+"""dbt in this process: one call, no second interpreter, no open connection afterwards.
+
+Starting dbt as a program costs seconds of CPU each time; inside the process a layer
+costs what its SQL costs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from orchestration import project
+from orchestration.warehouse import PROJECT_ROOT, DataDir
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest as DbtManifest
+
+logger = logging.getLogger("c360.dbt")
+
+
+@dataclass
+class DbtResult:
+    """What one dbt invocation did."""
+
+    success: bool
+    message: str
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+
+_parsed: dict[str, tuple[int, DbtManifest]] = {}
+
+
+def invoke(
+    args: Sequence[str], on_node: Callable[[dict[str, Any]], None] | None = None
+) -> DbtResult:
+    """Run dbt with `args` on the project and target of the environment.
+
+    Args:
+        args: command and options, without project, profile and target.
+        on_node: called with each structured event of a finished node, as it happens.
+
+    Returns:
+        Whether all went well, dbt's own words if not, and the events of its nodes.
+    """
+    from dbt.cli.main import dbtRunner
+    from google.protobuf.json_format import MessageToDict
+
+    events: list[dict[str, Any]] = []
+    errors: list[str] = []
+
+    def listen(event: Any) -> None:
+        if event.info.level == "error" and event.info.msg.strip():
+            errors.append(event.info.msg.strip())
+        if event.info.name in {"LogModelResult", "LogSeedResult", "LogTestResult"}:
+            message = MessageToDict(event, preserving_proto_field_name=True)
+            events.append(message)
+            if on_node:
+                on_node(message)
+
+    command, *options = args
+    data = DataDir.from_env()
+    data.root.mkdir(parents=True, exist_ok=True)
+    where = [
+        *("--project-dir", str(project.project_dir())),
+        *("--profiles-dir", str(PROJECT_ROOT)),
+        *("--target", project.target()),
+        *("--target-path", str(project.target_path())),
+        *("--log-path", str(data.root / "logs")),
+        "--quiet",
+        "--no-use-colors",
+    ]
+    runner = dbtRunner(manifest=_parsed_manifest(command), callbacks=[listen])
+    try:
+        outcome = runner.invoke([command, *where, *options])
+    finally:
+        _close_connections()
+    if command == "parse" and outcome.success:
+        path = project.target_path() / "manifest.json"
+        _parsed[str(path)] = (path.stat().st_mtime_ns, outcome.result)
+    if outcome.exception:
+        errors.append(str(outcome.exception))
+    return DbtResult(bool(outcome.success), "\n".join(dict.fromkeys(errors)), events)
+
+
+def _parsed_manifest(command: str) -> DbtManifest | None:
+    """Return what `parse` gave for the manifest on disk, to save parsing it again."""
+    if command == "parse":
+        return None
+    path = project.parse()
+    return _parsed[str(path)][1] if str(path) in _parsed else None
+
+
+def _close_connections() -> None:
+    """Let go of the warehouse file, which dbt-duckdb keeps open for the next call."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()

@@ -1,0 +1,38 @@
+"""The Dagster code location: assembles what the other modules define, nothing else."""
+
+import dagster as dg
+
+from orchestration.gates import gate_checks
+from orchestration.ingestion.assets import raw_assets
+from orchestration.project import GATES, LAYERS, Manifest, manifest
+from orchestration.release import release_asset
+from orchestration.schedules import daily_schedule, refresh_job
+from orchestration.sensors import landing_sensor
+from orchestration.state import restore_state, save_state
+from orchestration.transform import layer_assets
+
+_BEFORE = {"identity": restore_state}
+_AFTER = {"commit": save_state}
+
+
+def build_defs(project_manifest: Manifest) -> dg.Definitions:
+    """Return everything Dagster runs, made from the manifest of the dbt project."""
+    layers = [
+        layer_assets(project_manifest, layer, _BEFORE.get(layer), _AFTER.get(layer))
+        for layer in LAYERS
+    ]
+    return dg.Definitions(
+        assets=[
+            *raw_assets(project_manifest),
+            *layers,
+            release_asset(project_manifest),
+        ],
+        asset_checks=[gate_checks(gate, project_manifest) for gate in GATES],
+        jobs=[refresh_job],
+        schedules=[daily_schedule],
+        sensors=[landing_sensor],
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs(manifest())

@@ -1,0 +1,161 @@
+"""The dbt project as Python sees it: where it is, its manifest, its layers.
+
+Belongs here: finding and parsing the project, and telling which layer a node is in.
+Does not belong here: running models (transform.py) and judging data (gates.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator
+
+from orchestration.warehouse import PROJECT_ROOT
+
+Manifest = Mapping[str, Any]
+
+# What one dbt invocation builds: a gate can stand between two of these.
+LAYERS: dict[str, str] = {
+    "seeds": "Lookups and decisions kept in git.",
+    "staging": "What each system says, and its share of the common feeds.",
+    "identity": "The feeds of all systems united, and who is who.",
+    "commit": "The assignment of records to customers, once its gate has passed.",
+    "marts": "The tables that people query.",
+}
+
+# The gate that judges what a layer built, before the next layer may read it.
+GATES: dict[str, str] = {
+    "raw": "Batches as they were loaded.",
+    "feeds": "Staging models and feeds.",
+    "identity": "Core and identity, before assignments are committed.",
+    "marts": "Marts, before a release is published.",
+}
+
+_PROJECT_FOLDERS = ("models", "macros", "seeds", "tests/dbt", "dbt_packages")
+_PROJECT_FILES = ("dbt_project.yml", "packages.yml")
+
+
+class ProjectError(RuntimeError):
+    """The dbt project cannot be parsed; the message is dbt's own."""
+
+
+def project_dir() -> Path:
+    """Return the folder of the dbt project that is run (`C360_PROJECT_DIR`)."""
+    return Path(os.environ.get("C360_PROJECT_DIR", PROJECT_ROOT)).resolve()
+
+
+def target() -> str:
+    """Return the dbt target that the pipeline runs on (`C360_TARGET`)."""
+    return os.environ.get("C360_TARGET", "prod")
+
+
+def target_path() -> Path:
+    """Return where dbt keeps what it compiled; one folder per target."""
+    return project_dir() / "target" / target()
+
+
+def node_layer(node: Mapping[str, Any]) -> str | None:
+    """Return the layer that builds a node of the manifest, or None for a source."""
+    if node["resource_type"] == "seed":
+        return "seeds"
+    if node["resource_type"] != "model":
+        return None
+    folder = node["fqn"][1]
+    if folder == "identity" and "committed" in node["fqn"]:
+        return "commit"
+    return {"core": "identity", "features": "marts"}.get(folder, folder)
+
+
+def node_gate(node: Mapping[str, Any]) -> str | None:
+    """Return the gate that judges a node of the manifest."""
+    if node["resource_type"] == "source":
+        return "raw"
+    return {
+        "staging": "feeds",
+        "identity": "identity",
+        "commit": "marts",
+        "marts": "marts",
+    }.get(node_layer(node) or "")
+
+
+def layer_nodes(manifest: Manifest, layer: str) -> dict[str, Mapping[str, Any]]:
+    """Return the enabled models and seeds of a layer by their unique id."""
+    return {
+        unique_id: node
+        for unique_id, node in manifest["nodes"].items()
+        if node_layer(node) == layer
+    }
+
+
+class Translator(DagsterDbtTranslator):
+    """Dagster names: dbt's own keys, grouped by layer."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Group by the folder that holds the model."""
+        if dbt_resource_props["resource_type"] == "model":
+            return dbt_resource_props["fqn"][1]
+        return {"source": "raw", "seed": "seeds"}.get(
+            dbt_resource_props["resource_type"]
+        )
+
+
+TRANSLATOR = Translator()
+
+
+def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
+    """Return the Dagster key of a node of the manifest."""
+    return TRANSLATOR.get_asset_key(node)
+
+
+def _project_files(root: Path) -> Iterator[Path]:
+    for name in _PROJECT_FILES:
+        if (root / name).is_file():
+            yield root / name
+    for folder in _PROJECT_FOLDERS:
+        for path in (root / folder).rglob("*"):
+            if path.suffix in {".sql", ".yml", ".yaml", ".csv", ".md"}:
+                yield path
+
+
+def parse() -> Path:
+    """Parse the project if a file changed since the last time; return the manifest.
+
+    Raises:
+        ProjectError: dbt cannot parse the project.
+    """
+    manifest_path = target_path() / "manifest.json"
+    roots = {project_dir(), PROJECT_ROOT}
+    newest = max(
+        path.stat().st_mtime for root in roots for path in _project_files(root)
+    )
+    if manifest_path.exists() and manifest_path.stat().st_mtime > newest:
+        return manifest_path
+
+    from orchestration.dbt_runner import invoke
+
+    result = invoke(["parse"])
+    if not result.success:
+        raise ProjectError(f"The dbt project does not parse.\n{result.message}")
+    manifest_path.touch()
+    return manifest_path
+
+
+@cache
+def _load(path: Path, modified_ns: int) -> Manifest:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def manifest() -> Manifest:
+    """Return the manifest of the project, parsed anew if a file changed.
+
+    Raises:
+        ProjectError: dbt cannot parse the project.
+    """
+    path = parse()
+    return _load(path, path.stat().st_mtime_ns)

@@ -1,0 +1,39 @@
+"""The published release as an asset: what everything else exists to bring about."""
+
+import dagster as dg
+
+from orchestration.project import Manifest, asset_key, layer_nodes
+from orchestration.publish import publish
+from orchestration.warehouse import DataDir
+
+
+def release_asset(manifest: Manifest) -> dg.AssetsDefinition:
+    """Return the asset that publishes all marts, once their gate has passed."""
+    marts = [
+        asset_key(node)
+        for node in layer_nodes(manifest, "marts").values()
+        if node["fqn"][1] == "marts"
+    ]
+
+    @dg.asset(
+        key=["published", "release"],
+        deps=marts,
+        group_name="release",
+        kinds={"duckdb"},
+        owners=["data-engineering@example.com"],
+        pool="duckdb_writer",
+        description=(
+            "The release that readers see: one DuckDB file with all marts, behind the "
+            "symlink published/current, which moves in one step when all is verified."
+        ),
+    )
+    def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        result = publish(context.run_id, DataDir.from_env())
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(str(result.path)),
+                "rows": result.row_counts,
+            }
+        )
+
+    return release

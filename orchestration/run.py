@@ -1,0 +1,77 @@
+"""One run of the pipeline from a terminal: the same Dagster job that the UI runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestration.warehouse import PROJECT_ROOT, DataDir
+
+
+@dataclass
+class RunOutcome:
+    """How a run ended.
+
+    Attributes:
+        run_id: Dagster's id of the run; names the release, if one was published.
+        success: whether every step and every blocking check passed.
+        seconds: wall time by step, in the order in which the steps ran.
+        failures: one sentence for each step that failed.
+    """
+
+    run_id: str
+    success: bool
+    seconds: dict[str, float] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def total_seconds(self) -> float:
+        """Wall time of all steps together."""
+        return sum(self.seconds.values())
+
+
+def dagster_home(data: DataDir) -> Path:
+    """Return Dagster's own folder under the data directory, with its settings."""
+    home = Path(os.environ.get("DAGSTER_HOME") or data.root / "dagster")
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(PROJECT_ROOT / "orchestration/dagster.yaml", home / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(home)
+    return home
+
+
+def refresh(data: DataDir) -> RunOutcome:
+    """Run the whole pipeline in this process; it appears in the Dagster UI as well."""
+    dagster_home(data)
+    for noisy in ("dagster", "great_expectations", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+    import dagster as dg
+
+    from orchestration.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        result = defs.get_job_def("refresh").execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+        outcome = RunOutcome(result.run_id, result.success)
+        for event in result.all_events:
+            if event.is_step_success:
+                outcome.seconds[event.step_key] = (
+                    event.step_success_data.duration_ms / 1000
+                )
+            elif event.is_step_failure:
+                outcome.failures.append(_sentence(event))
+    return outcome
+
+
+def _sentence(event: object) -> str:
+    """Return what went wrong in a step, without the traceback."""
+    error = event.step_failure_data.error
+    while error.cause is not None and "user code" in error.message:
+        error = error.cause
+    return f"{event.step_key}: {error.message.strip()}"

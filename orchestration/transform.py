@@ -1,0 +1,181 @@
+"""dbt as Dagster assets, one invocation a layer: a gate can stand between two.
+
+Belongs here: turning the models of a layer into assets and running dbt for those that
+are out of date. Does not belong here: what the models say, and judging their data.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
+
+from orchestration import changes
+from orchestration.dbt_runner import invoke
+from orchestration.project import (
+    TRANSLATOR,
+    Manifest,
+    layer_nodes,
+)
+from orchestration.warehouse import DataDir, connect
+
+logger = logging.getLogger("c360.dbt")
+
+AfterBuild = Callable[[duckdb.DuckDBPyConnection, DataDir], None]
+
+
+def layer_assets(
+    manifest: Manifest,
+    layer: str,
+    before: AfterBuild | None = None,
+    after: AfterBuild | None = None,
+) -> dg.AssetsDefinition:
+    """Return the assets of one layer; materialising them builds what is out of date.
+
+    Args:
+        manifest: of the dbt project.
+        layer: a key of `project.LAYERS`.
+        before: called with the open warehouse before dbt runs.
+        after: called with the open warehouse once every model of the layer stands.
+    """
+    nodes = layer_nodes(manifest, layer)
+
+    @dbt_assets(
+        manifest=manifest,
+        select=" ".join(sorted(node["name"] for node in nodes.values())),
+        dagster_dbt_translator=TRANSLATOR,
+        name=f"build_{layer}",
+        pool="duckdb_writer",
+    )
+    def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        selected = {
+            unique_id: node
+            for unique_id, node in nodes.items()
+            if TRANSLATOR.get_asset_key(node) in context.selected_asset_keys
+        }
+        yield from _build(context, manifest, layer, selected, before, after)
+
+    return build
+
+
+def _build(
+    context: dg.AssetExecutionContext,
+    manifest: Manifest,
+    layer: str,
+    nodes: Mapping[str, Mapping[str, Any]],
+    before: AfterBuild | None,
+    after: AfterBuild | None,
+) -> Iterator[Any]:
+    data = DataDir.from_env()
+    with connect() as connection:
+        if before:
+            before(connection, data)
+        current = changes.fingerprints(manifest, connection)
+        outdated = changes.stale(nodes, current, connection)
+
+    logger.info("%s: %d of %d tables are out of date", layer, len(outdated), len(nodes))
+    built: dict[str, float] = {}
+    events: list[dict[str, Any]] = []
+    failure = None
+    if outdated:
+        result = invoke(_build_args(nodes, outdated), on_node=_log_node)
+        events = [event["data"] for event in result.events]
+        built = {
+            event["node_info"]["unique_id"]: event.get("execution_time", 0.0)
+            for event in events
+            if event["node_info"]["unique_id"] in nodes
+            and event["node_info"]["node_status"] == "success"
+        }
+        failure = None if result.success else result.message
+
+    with connect() as connection:
+        changes.record(built, nodes, current, connection)
+        if after and not failure:
+            after(connection, data)
+        rows = _row_counts(connection)
+
+    for unique_id, node in nodes.items():
+        if unique_id in outdated and unique_id not in built:
+            continue
+        metadata: dict[str, Any] = {"rebuilt": unique_id in built}
+        if (count := rows.get((node["schema"], node["alias"]))) is not None:
+            metadata["dagster/row_count"] = count
+        if unique_id in built:
+            metadata["seconds"] = round(built[unique_id], 3)
+        yield dg.MaterializeResult(
+            asset_key=TRANSLATOR.get_asset_key(node),
+            metadata=metadata,
+            data_version=dg.DataVersion(current[unique_id]),
+        )
+    yield from _check_results(context, manifest, events)
+    if failure:
+        raise dg.Failure(
+            description=f"dbt could not build the layer {layer}.\n{failure}",
+            metadata={"dbt": dg.MetadataValue.text(failure)},
+            allow_retries=False,
+        )
+
+
+def _check_results(
+    context: dg.AssetExecutionContext,
+    manifest: Manifest,
+    events: list[dict[str, Any]],
+) -> Iterator[dg.AssetCheckResult]:
+    """Yield what the dbt tests of the built models found."""
+    for event in events:
+        unique_id = event["node_info"]["unique_id"]
+        if manifest["nodes"].get(unique_id, {}).get("resource_type") != "test":
+            continue
+        key = get_asset_check_key_for_test(
+            manifest, TRANSLATOR, unique_id, project=None
+        )
+        status = event["node_info"]["node_status"]
+        if key in context.selected_asset_check_keys and status != "skipped":
+            yield dg.AssetCheckResult(
+                asset_key=key.asset_key,
+                check_name=key.name,
+                passed=status == "pass",
+                severity=dg.AssetCheckSeverity.WARN
+                if status == "warn"
+                else dg.AssetCheckSeverity.ERROR,
+                metadata={"failed_rows": int(event.get("num_failures", 0))},
+            )
+
+
+def _build_args(
+    nodes: Mapping[str, Mapping[str, Any]], outdated: list[str]
+) -> list[str]:
+    names = sorted(nodes[unique_id]["name"] for unique_id in outdated)
+    return [
+        "build",
+        *("--select", *names),
+        *("--indirect-selection", "buildable"),
+        *("--exclude-resource-type", "unit_test"),
+    ]
+
+
+def _log_node(event: Mapping[str, Any]) -> None:
+    node = event["data"]["node_info"]
+    level = logging.DEBUG
+    if node["node_status"] in ("error", "fail", "runtime error"):
+        level = logging.ERROR
+    logger.log(
+        level,
+        "%s %s in %.2f s",
+        node["node_name"],
+        node["node_status"],
+        event["data"].get("execution_time", 0.0),
+    )
+
+
+def _row_counts(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, str], int]:
+    """Return the rows of every table, from the catalog; views are not counted."""
+    rows = connection.execute(
+        "select schema_name, table_name, estimated_size from duckdb_tables()"
+    ).fetchall()
+    return {(schema, table): size for schema, table, size in rows}
