@@ -7,10 +7,8 @@ here: who calls it (the dbt plugin, or the pipeline on connections of its own).
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+import pyarrow as pa
 
 CACHED_NUMBERS = 1 << 20
 
@@ -40,7 +38,5 @@ def phone_e164(text: str | None, country: str | None = None) -> str | None:
 
 def phones_e164(texts: pa.ChunkedArray, countries: pa.ChunkedArray) -> pa.Array:
     """Return the E.164 numbers of a column of texts beside a column of countries."""
-    import pyarrow as pa
-
     pairs = zip(texts.to_pylist(), countries.to_pylist(), strict=True)
     return pa.array([phone_e164(*pair) for pair in pairs], type=pa.string())
