@@ -1,0 +1,31 @@
+"""What all tests share: the project's manifest, and a data directory of their own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from orchestration import project
+from orchestration.warehouse import DataDir
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_data_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep tests away from the data directory of whoever runs them."""
+    os.environ["C360_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
+    os.environ.pop("DAGSTER_HOME", None)
+    os.environ.pop("C360_PROJECT_DIR", None)
+    os.environ.pop("C360_TARGET", None)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataDir:
+    """An empty data directory that the environment names."""
+    monkeypatch.setenv("C360_DATA_DIR", str(tmp_path))
+    return DataDir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def manifest(_no_data_of_ones_own: None) -> project.Manifest:
+    """The manifest of the dbt project as it stands."""
+    return project.manifest()

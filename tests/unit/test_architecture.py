@@ -1,0 +1,145 @@
+"""The house rules, held by a walk over the manifest."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from orchestration.project import PROJECT_ROOT, Manifest, node_gate, node_layer
+
+MAY_READ = {
+    "staging": {"staging"},
+    "core": {"staging", "core"},
+    "identity": {"core", "identity"},
+    "features": {"core", "identity", "features"},
+    "marts": {"core", "identity", "features", "marts"},
+}
+
+
+def models(manifest: Manifest) -> list[dict]:
+    return [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
+
+
+def folder(node: dict) -> str:
+    return node["fqn"][1]
+
+
+def systems(manifest: Manifest) -> set[str]:
+    return {node["source_name"] for node in manifest["sources"].values()}
+
+
+def test_nothing_past_staging_names_a_system(manifest):
+    names = re.compile(rf"\b({'|'.join(sorted(systems(manifest)))})\b")
+    words_of_our_own = {"social", "consent", "ads", "pos"}  # plain words as well
+    offenders = {
+        node["name"]: sorted(set(names.findall(node["raw_code"])) - words_of_our_own)
+        for node in models(manifest)
+        if folder(node) != "staging"
+    }
+    assert {name: found for name, found in offenders.items() if found} == {}
+
+
+def test_a_layer_reads_only_what_stands_before_it(manifest):
+    wrong = [
+        f"{node['name']} reads {parent['name']}"
+        for node in models(manifest)
+        for parent_id in node["depends_on"]["nodes"]
+        if (parent := manifest["nodes"].get(parent_id))
+        and parent["resource_type"] == "model"
+        and folder(parent) not in MAY_READ[folder(node)]
+    ]
+    assert wrong == []
+
+
+def test_only_staging_reads_raw_tables(manifest):
+    wrong = [
+        node["name"]
+        for node in models(manifest)
+        if folder(node) != "staging"
+        and any(p.startswith("source.") for p in node["depends_on"]["nodes"])
+    ]
+    assert wrong == []
+
+
+def test_a_source_is_a_folder(manifest):
+    """Staging of one system reads no other: deleting its folder deletes it."""
+    wrong = [
+        f"{node['name']} reads {parent_id}"
+        for node in models(manifest)
+        if folder(node) == "staging"
+        for parent_id in node["depends_on"]["nodes"]
+        if parent_id.startswith(("source.", "model."))
+        and node["fqn"][2]
+        not in (
+            parent_id.split(".")[2],
+            manifest["nodes"].get(parent_id, {"fqn": [""] * 3})["fqn"][2],
+        )
+    ]
+    assert wrong == []
+
+
+def test_identity_steps_are_private_and_what_they_commit_is_not(manifest):
+    access = {
+        node["name"]: node["config"]["access"]
+        for node in models(manifest)
+        if folder(node) == "identity"
+    }
+    committed = {n["name"] for n in models(manifest) if "committed" in n["fqn"]}
+    assert {"identity_map"} <= committed
+    assert {name for name in access if access[name] != "private"} == committed
+
+
+def test_marts_are_public_and_under_contract(manifest):
+    wrong = [
+        node["name"]
+        for node in models(manifest)
+        if folder(node) == "marts"
+        and (
+            node["config"]["access"] != "public"
+            or not node["config"]["contract"]["enforced"]
+        )
+    ]
+    assert wrong == []
+
+
+def test_the_first_sentence_of_a_model_is_its_grain(manifest):
+    wrong = [
+        node["name"]
+        for node in models(manifest)
+        if not node["description"].startswith("One row")
+    ]
+    assert wrong == []
+
+
+def test_every_column_is_described(manifest):
+    nodes = [*models(manifest), *manifest["sources"].values()]
+    wrong = [
+        f"{node['name']}.{column['name']}"
+        for node in nodes
+        for column in node["columns"].values()
+        if not column["description"]
+    ]
+    wrong += [f"{node['name']} describes none" for node in nodes if not node["columns"]]
+    assert wrong == []
+
+
+def test_every_model_belongs_to_a_layer_and_stands_behind_a_gate(manifest):
+    for node in models(manifest):
+        assert node_layer(node), node["name"]
+        assert node_gate(node), node["name"]
+
+
+def test_every_model_records_its_build_and_asks_for_the_gate_before_it(manifest):
+    for node in models(manifest):
+        before = " ".join(hook["sql"] for hook in node["config"]["pre-hook"])
+        after = " ".join(hook["sql"] for hook in node["config"]["post-hook"])
+        assert "require_gate" in before, node["name"]
+        assert "record_build" in after, node["name"]
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "macros").rglob("*.sql")))
+def test_a_file_holds_one_macro_and_its_dispatched_variants(path: Path):
+    names = re.findall(r"{%-?\s*(?:macro|test)\s+(\w+)", path.read_text())
+    public = {name for name in names if not re.match(r"(default|duckdb|spark)__", name)}
+    if "materialization" not in path.read_text():
+        assert len(public) == 1, names
