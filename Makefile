@@ -40,12 +40,12 @@ check: install  ## Formatting, lint and types, of Python and SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy orchestration expectations
-	@$(BIN)/sqlfluff lint models macros tests/dbt examples --disable-progress-bar
+	@$(BIN)/sqlfluff lint models examples --disable-progress-bar
 
 format: install  ## Mend what a formatter can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-	@$(BIN)/sqlfluff fix models macros tests/dbt examples --disable-progress-bar
+	@$(BIN)/sqlfluff fix models examples --disable-progress-bar
 
 lock: install  ## Resolve the dependencies anew
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal \
