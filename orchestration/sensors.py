@@ -9,16 +9,21 @@ from orchestration.warehouse import DataDir
 
 
 def landing_state(data: DataDir) -> str:
-    """Return a digest of the names, sizes and times of all complete landing files."""
+    """Return a digest of the names, sizes and times of all complete landing files.
+
+    Empty when there is no such file.
+    """
     digest = hashlib.sha256()
+    found = False
     for path in sorted(data.landing.glob("*/*/*")):
         if path.name.startswith(".") or path.suffix == ".tmp" or not path.is_file():
             continue
+        found = True
         stat = path.stat()
         digest.update(
             f"{path.relative_to(data.landing)}|{stat.st_size}|{stat.st_mtime_ns}\n".encode()
         )
-    return digest.hexdigest()
+    return digest.hexdigest() if found else ""
 
 
 @dg.sensor(
