@@ -46,6 +46,7 @@ create table if not exists ops.ingested_files (
     file_version integer not null,
     sha256 varchar not null,
     bytes bigint not null,
+    changed_at timestamp,
     dropped_on date not null,
     rows_read bigint not null,
     rows_loaded bigint not null,

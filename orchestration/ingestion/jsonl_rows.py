@@ -1,0 +1,137 @@
+"""JSON lines: every line that is not blank is a row, every top-level key a column."""
+
+from __future__ import annotations
+
+import duckdb
+
+from orchestration.ingestion.landing import LandingFile
+from orchestration.ingestion.naming import literal, snake_case
+from orchestration.ingestion.sources import SourceTable
+from orchestration.ingestion.staged import (
+    RefusedFileError,
+    Staged,
+    refuse_too_many_names,
+)
+from orchestration.ingestion.text_lines import LineStream, first_line, land_lines
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection, source: SourceTable, file: LandingFile
+) -> Staged:
+    """Create the view `staged` over a file of JSON lines.
+
+    Raises:
+        RefusedFileError: the file is empty, no text, or damaged.
+        OSError: the file is gone or cannot be read.
+    """
+    if not first_line(file.location)[1]:
+        raise RefusedFileError("is empty")
+    stream = LineStream(file.location)
+    _land_rows(connection, stream)
+    stream.check()
+    (rows,) = connection.execute("select count(*) from lines").fetchone()
+
+    keys_of: dict[str, list[str]] = {}
+    for (key,) in connection.execute(
+        "select distinct unnest(keys) as key from lines order by key"
+    ).fetchall():
+        keys_of.setdefault(snake_case(key) or "column_", []).append(key)
+    refuse_too_many_names(keys_of, source.columns, rows)
+
+    keys = [key for same in keys_of.values() for key in same]
+    place = {key: i for i, key in enumerate(keys, start=1)}
+    connection.execute(_staged_view(keys, keys_of))
+    return Staged(
+        columns={
+            name: f"coalesce({', '.join(f'fields[{place[key]}]' for key in same)})"
+            for name, same in keys_of.items()
+        },
+        rows=rows,
+    )
+
+
+def _land_rows(connection: duckdb.DuckDBPyConnection, stream: LineStream) -> None:
+    """Create the table `lines` with the keys of each line that is a JSON object."""
+    blank = "chr(9) || chr(10) || chr(13) || ' '"
+    land_lines(
+        connection,
+        stream,
+        f"""
+        , trimmed as (
+
+            select
+                line,
+                problem,
+                trim(
+                    if(line = 1, ltrim(text, chr(65279)), text), {blank}
+                ) as text,
+                not ends_with(text, chr(10)) as is_cut_off
+            from decoded
+
+        ),
+
+        parsed as (
+
+            select
+                line,
+                text,
+                case
+                    when problem is not null then problem
+                    when not json_valid(text)
+                        then 'is not valid JSON'
+                            || if(is_cut_off, ': the file ends inside it', '')
+                    when json_type(text) <> 'OBJECT'
+                        then 'is a JSON ' || lower(json_type(text))
+                            || ' where an object is expected'
+                end as problem
+            from trimmed
+            where text <> ''
+
+        )
+
+        select
+            *,
+            case when problem is null then json_keys(text) end as keys
+        from parsed
+        """,
+    )
+
+
+def _staged_view(keys: list[str], keys_of: dict[str, list[str]]) -> str:
+    paths = ", ".join(literal("/" + _escape(key)) for key in keys) or "''"
+    # Two keys that one object may hold, though they name the same column.
+    rivals = [
+        f"len(list_intersect(keys, [{', '.join(map(literal, same))}])) > 1"
+        for same in keys_of.values()
+        if len(same) > 1
+    ]
+    twice = " or ".join(["len(keys) <> len(list_distinct(keys))", *rivals])
+    return f"""
+        create or replace temp view staged as
+        with
+
+        judged as (
+
+            select
+                line,
+                text,
+                case
+                    when problem is not null then problem
+                    when {twice} then 'has a key more than once'
+                end as problem
+            from lines
+
+        )
+
+        select
+            *,
+            case
+                when problem is null then json_extract_string(text, [{paths}])
+            end as fields
+        from judged
+    """
+
+
+def _escape(key: str) -> str:
+    """Escape a key for a JSON pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")

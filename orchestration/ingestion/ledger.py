@@ -1,0 +1,239 @@
+"""The ledger of files, `ops.ingested_files`: what was read, when, and what came of it.
+
+A version of a file has a batch only if its rows were loaded. So a refused version never
+hides the good one before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from orchestration.ingestion.landing import LandingFile
+from orchestration.ingestion.sources import SourceTable
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one version of a file; rows = loaded + quarantined."""
+
+    path: str
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_quarantined: int = 0
+    note: str | None = None
+    is_loaded: bool = False
+
+
+def unread_files(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    files: list[LandingFile],
+) -> list[LandingFile]:
+    """Return the files whose newest version in the ledger is not what lies there now.
+
+    Size and change time decide; only a file that differs in these is hashed later.
+    """
+    known = {
+        (path, size, changed_at)
+        for path, size, changed_at in connection.execute(
+            """
+            select path, bytes, changed_at
+            from ops.ingested_files
+            where source_system = ? and source_table = ?
+            qualify row_number() over (
+                partition by path order by file_version desc
+            ) = 1
+            """,
+            [source.system, source.table],
+        ).fetchall()
+    }
+    return [f for f in files if (f.path, f.bytes, f.changed_at) not in known]
+
+
+def newest_sha256(
+    connection: duckdb.DuckDBPyConnection, source: SourceTable, path: str
+) -> str | None:
+    """Return the hash of the newest version of a path, None if it was never read."""
+    row = connection.execute(
+        """
+        select arg_max(sha256, file_version)
+        from ops.ingested_files
+        where source_system = ? and source_table = ? and path = ?
+        """,
+        [source.system, source.table, path],
+    ).fetchone()
+    return row[0]
+
+
+def record_touch(
+    connection: duckdb.DuckDBPyConnection, source: SourceTable, file: LandingFile
+) -> None:
+    """Note that a file was copied or touched, its content being the same."""
+    connection.execute(
+        """
+        update ops.ingested_files
+        set changed_at = ?
+        where
+            source_system = ?
+            and source_table = ?
+            and path = ?
+        """,
+        [file.changed_at, source.system, source.table, file.path],
+    )
+
+
+def same_content(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    file: LandingFile,
+    sha256: str,
+) -> str | None:
+    """Return the path of a loaded file that makes this one a file sent again.
+
+    A snapshot that returns to an earlier state is news: it is compared with the
+    snapshot before it only.
+    """
+    row = connection.execute(
+        """
+        with
+
+        current as (
+
+            select
+                path,
+                sha256,
+                dropped_on
+            from ops.ingested_files
+            where
+                source_system = $system
+                and source_table = $table
+                and path <> $path
+                and batch_id is not null
+            qualify row_number() over (
+                partition by path order by file_version desc
+            ) = 1
+
+        ),
+
+        comparable as (
+
+            select *
+            from current
+            where not $is_snapshot or (dropped_on, path) < ($dropped_on, $path)
+            qualify
+                not $is_snapshot
+                or row_number() over (order by dropped_on desc, path desc) = 1
+
+        )
+
+        select min(path) from comparable where sha256 = $sha256
+        """,
+        {
+            "system": source.system,
+            "table": source.table,
+            "path": file.path,
+            "sha256": sha256,
+            "dropped_on": file.dropped_on,
+            "is_snapshot": source.mode == "snapshot",
+        },
+    ).fetchone()
+    return row[0]
+
+
+def record_file(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    file: LandingFile,
+    sha256: str,
+    result: FileResult,
+    batch_id: str | None,
+    now: datetime,
+) -> None:
+    """Write what became of a file as the next version of its path."""
+    connection.execute(
+        """
+        insert into ops.ingested_files by name
+        select
+            $system as source_system,
+            $table as source_table,
+            $path as path,
+            1 + coalesce(max(file_version), 0) as file_version,
+            $sha256 as sha256,
+            $bytes as bytes,
+            $changed_at as changed_at,
+            $dropped_on as dropped_on,
+            $rows_read as rows_read,
+            $rows_loaded as rows_loaded,
+            $rows_quarantined as rows_quarantined,
+            $batch_id as batch_id,
+            $note as note,
+            $now as ingested_at
+        from ops.ingested_files
+        where source_system = $system and source_table = $table and path = $path
+        """,
+        {
+            "system": source.system,
+            "table": source.table,
+            "path": file.path,
+            "sha256": sha256,
+            "bytes": file.bytes,
+            "changed_at": file.changed_at,
+            "dropped_on": file.dropped_on,
+            "rows_read": result.rows_read,
+            "rows_loaded": result.rows_loaded,
+            "rows_quarantined": result.rows_quarantined,
+            "batch_id": batch_id,
+            "note": result.note,
+            "now": now,
+        },
+    )
+
+
+def record_batch(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    batch_id: str,
+    files: list[FileResult],
+    now: datetime,
+) -> None:
+    """Write a batch of loaded files, for the raw gate to decide upon."""
+    connection.execute(
+        """
+        insert into ops.batches by name
+        select
+            ? as batch_id,
+            ? as source_system,
+            ? as source_table,
+            'pending' as status,
+            ? as files,
+            ? as rows_read,
+            ? as rows_loaded,
+            ? as rows_quarantined,
+            ? as loaded_at
+        """,
+        [
+            batch_id,
+            source.system,
+            source.table,
+            len(files),
+            sum(file.rows_read for file in files),
+            sum(file.rows_loaded for file in files),
+            sum(file.rows_quarantined for file in files),
+            now,
+        ],
+    )
+
+
+def newest_batch(
+    connection: duckdb.DuckDBPyConnection, source: SourceTable
+) -> str | None:
+    """Return the id of the newest batch of a table, None if there is none."""
+    row = connection.execute(
+        "select max(batch_id) from ops.batches "
+        "where source_system = ? and source_table = ?",
+        [source.system, source.table],
+    ).fetchone()
+    return row[0]

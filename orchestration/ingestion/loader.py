@@ -1,0 +1,275 @@
+"""From landing files to raw rows: one call, one table, one transaction.
+
+Either all that is new in a folder is in the raw table, the ledger and quarantine, or
+nothing is: a load that is killed leaves the warehouse as it was.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import ModuleType
+
+import duckdb
+
+from orchestration.ingestion import (
+    csv_rows,
+    jsonl_rows,
+    ledger,
+    parquet_rows,
+    quarantine,
+    raw_table,
+)
+from orchestration.ingestion.landing import SETTLE_SECONDS, LandingFile, find_files
+from orchestration.ingestion.ledger import FileResult
+from orchestration.ingestion.sources import SourceTable
+from orchestration.ingestion.staged import RefusedFileError, Staged
+from orchestration.warehouse import DataDir
+
+_EXTENSIONS = {
+    "csv": (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"),
+    "jsonl": (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz"),
+    "parquet": (".parquet",),
+}
+_READERS: dict[str, ModuleType] = {
+    "csv": csv_rows,
+    "jsonl": jsonl_rows,
+    "parquet": parquet_rows,
+}
+# What DuckDB raises when data is at fault, not the machine or this code.
+_DATA_ERRORS = (
+    duckdb.DataError,
+    duckdb.InvalidInputException,
+    duckdb.NotSupportedError,
+)
+
+
+class RowEquationError(AssertionError):
+    """Rows read are not rows loaded + rows quarantined; the batch was rolled back."""
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What one call did."""
+
+    batch_id: str | None
+    """None when no file was loaded."""
+    newest_batch_id: str | None
+    """The newest batch of the table, of this call or of an earlier one."""
+    files: list[FileResult] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    """Files that are still being written."""
+    schema_changes: list[tuple[str, str]] = field(default_factory=list)
+    """(column, 'new' or 'missing'), each once."""
+
+    @property
+    def rows_read(self) -> int:
+        """Physical rows of all files of this call."""
+        return sum(file.rows_read for file in self.files)
+
+    @property
+    def rows_loaded(self) -> int:
+        """Rows that are in the raw table now."""
+        return sum(file.rows_loaded for file in self.files)
+
+    @property
+    def rows_quarantined(self) -> int:
+        """Rows that are not in the raw table, those of refused files included."""
+        return sum(file.rows_quarantined for file in self.files)
+
+
+class _UnreadableDataError(Exception):
+    """DuckDB could not take a file in; the transaction is lost, the file known."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.reason = reason
+
+
+@dataclass
+class _Batch:
+    """One attempt at loading what is new."""
+
+    connection: duckdb.DuckDBPyConnection
+    source: SourceTable
+    batch_id: str
+    now: datetime
+    unreadable: dict[str, str]
+    files: list[FileResult] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    schema_changes: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    def take(self, file: LandingFile) -> None:
+        """Load a file, or record why not."""
+        try:
+            sha256 = file.sha256()
+        except FileNotFoundError:
+            self._refuse(file, None, "disappeared while it was being read")
+            return
+        except OSError as error:
+            self._refuse(file, None, f"cannot be read ({error.strerror})")
+            return
+        if sha256 == ledger.newest_sha256(self.connection, self.source, file.path):
+            ledger.record_touch(self.connection, self.source, file)
+            return
+        twin = ledger.same_content(self.connection, self.source, file, sha256)
+        if twin:
+            note = f"The file has the same content as {twin}; it was not loaded again."
+            self._record(file, sha256, FileResult(file.path, note=note))
+            return
+        try:
+            result = self._load(file)
+        except RefusedFileError as error:
+            self._refuse(file, sha256, error.reason, error.rows)
+        except FileNotFoundError:
+            self._refuse(file, None, "disappeared while it was being read")
+        except OSError as error:
+            self._refuse(file, None, f"cannot be read ({error.strerror})")
+        else:
+            if result:
+                self._record(file, sha256, result)
+            else:
+                self.waiting.append(file.path)
+
+    def _load(self, file: LandingFile) -> FileResult | None:
+        """Load the rows of a file; None if it changes meanwhile."""
+        if file.path in self.unreadable:
+            raise RefusedFileError(self.unreadable[file.path])
+        if not file.location.name.lower().endswith(_EXTENSIONS[self.source.format]):
+            raise RefusedFileError(
+                f"does not end in {' or '.join(_EXTENSIONS[self.source.format])}, as "
+                f"the files of {self.source.name} must"
+            )
+        try:
+            staged = _READERS[self.source.format].stage(
+                self.connection, self.source, file
+            )
+            if not file.is_unchanged():
+                return None
+            return self._insert(file, staged)
+        except _DATA_ERRORS as error:
+            reason = f"cannot be read ({str(error).splitlines()[0]})"
+            raise _UnreadableDataError(file.path, reason) from error
+
+    def _insert(self, file: LandingFile, staged: Staged) -> FileResult:
+        origin = (file.path, self.batch_id, self.now)
+        new = raw_table.add_columns(self.connection, self.source, staged.columns)
+        missing = [n for n in self.source.columns if n not in staged.columns]
+        changes = [(n, "new") for n in new] + [(n, "missing") for n in missing]
+        if staged.rows:
+            raw_table.record_schema_changes(
+                self.connection, self.source, changes, *origin
+            )
+            self.schema_changes.update(dict.fromkeys(changes))
+        loaded = raw_table.insert_rows(self.connection, self.source, staged, *origin)
+        bad = quarantine.quarantine_rows(self.connection, self.source, *origin)
+        if staged.rows != loaded + bad:
+            raise RowEquationError(
+                f"{file.path} has {staged.rows} rows, but {loaded} were loaded and "
+                f"{bad} quarantined. Nothing of this batch was kept; this is an error "
+                "of the loader, please report it with the file."
+            )
+        note = None if staged.rows else "The file has no rows."
+        return FileResult(file.path, staged.rows, loaded, bad, note, is_loaded=True)
+
+    def _refuse(
+        self, file: LandingFile, sha256: str | None, reason: str, rows: int = 0
+    ) -> None:
+        """Quarantine a file whole. Without a hash the ledger does not know it."""
+        counted = f"; none of its {rows} rows was loaded" if rows else ""
+        note = f"The file {reason}{counted}."
+        quarantine.quarantine_file(
+            self.connection, self.source, file.path, note, self.now
+        )
+        result = FileResult(file.path, rows, 0, rows, note)
+        if sha256:
+            self._record(file, sha256, result)
+        else:
+            self.files.append(result)
+
+    def _record(self, file: LandingFile, sha256: str, result: FileResult) -> None:
+        ledger.record_file(
+            self.connection,
+            self.source,
+            file,
+            sha256,
+            result,
+            self.batch_id if result.is_loaded else None,
+            self.now,
+        )
+        self.files.append(result)
+
+
+def load_table(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    data: DataDir,
+    now: datetime,
+    settle_seconds: float = SETTLE_SECONDS,
+) -> LoadResult:
+    """Load every new file of a source table as one batch, in one transaction.
+
+    Args:
+        connection: the warehouse, with the tables of `ops` in place and no transaction
+            open.
+        source: the table.
+        data: the data directory that holds landing/.
+        now: the time to be written down, UTC if it bears no zone.
+        settle_seconds: how long a file must not have changed to be read.
+
+    Returns:
+        What became of each new file. Files that cannot be read are in it, too: they
+        never stop the others.
+
+    Raises:
+        RowEquationError: a row was lost; nothing was loaded.
+    """
+    now = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
+    found, waiting = find_files(data.landing, source.landing_folder, settle_seconds)
+    unread = ledger.unread_files(connection, source, found)
+    batch_id = (
+        f"{now:%Y%m%dT%H%M%S.%fZ}-{source.system}-{source.table}-{secrets.token_hex(4)}"
+    )
+    unreadable: dict[str, str] = {}
+    while True:
+        try:
+            with _transaction(connection):
+                batch = _Batch(connection, source, batch_id, now, unreadable)
+                _load(batch, unread)
+            break
+        except _UnreadableDataError as error:
+            unreadable[error.path] = error.reason
+    return LoadResult(
+        batch_id=batch_id if any(file.is_loaded for file in batch.files) else None,
+        newest_batch_id=ledger.newest_batch(connection, source),
+        files=batch.files,
+        waiting=sorted({*waiting, *batch.waiting}),
+        schema_changes=list(batch.schema_changes),
+    )
+
+
+def _load(batch: _Batch, unread: list[LandingFile]) -> None:
+    raw_table.ensure_table(batch.connection, batch.source)
+    for file in unread:
+        batch.take(file)
+    loaded = [file for file in batch.files if file.is_loaded]
+    if loaded:
+        ledger.record_batch(
+            batch.connection, batch.source, batch.batch_id, loaded, batch.now
+        )
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block does, all of it or nothing."""
+    connection.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")

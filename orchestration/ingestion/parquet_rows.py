@@ -1,0 +1,98 @@
+"""Parquet: rows and names come from the file itself; every value becomes text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.ingestion.landing import LandingFile
+from orchestration.ingestion.naming import snake_case
+from orchestration.ingestion.sources import SourceTable
+from orchestration.ingestion.staged import (
+    RefusedFileError,
+    Staged,
+    refuse_too_many_names,
+)
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection, source: SourceTable, file: LandingFile
+) -> Staged:
+    """Create the view `staged` over a Parquet file; `line` is the row number.
+
+    Raises:
+        RefusedFileError: the file is not Parquet, damaged, or names a column twice.
+        OSError: the file is gone or cannot be read.
+    """
+    if not file.bytes:
+        raise RefusedFileError("is empty")
+    try:
+        with pq.ParquetFile(file.location) as parquet:
+            return _stage(connection, source, parquet)
+    except pa.ArrowException as error:
+        first_line = str(error).splitlines()[0]
+        raise RefusedFileError(f"is not readable as Parquet ({first_line})") from error
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection, source: SourceTable, parquet: pq.ParquetFile
+) -> Staged:
+    schema = parquet.schema_arrow
+    rows = parquet.metadata.num_rows
+    names = [snake_case(n) or f"column_{i}" for i, n in enumerate(schema.names, 1)]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise RefusedFileError(f"names {', '.join(twice)} more than once", rows)
+    refuse_too_many_names(names, source.columns, rows)
+
+    positions = [f"c{i}" for i in range(1, len(names) + 1)]
+    shape = pa.schema(
+        [("line", pa.int64())]
+        + [(p, field.type) for p, field in zip(positions, schema, strict=True)]
+    )
+    errors: list[Exception] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        # An exception that crossed DuckDB would abort the batch of all files.
+        line = 1
+        try:
+            for batch in parquet.iter_batches():
+                batch.validate(full=True)
+                numbers = pa.array(range(line, line + batch.num_rows), pa.int64())
+                line += batch.num_rows
+                yield pa.RecordBatch.from_arrays(
+                    [numbers, *batch.columns], schema=shape
+                )
+        except (pa.ArrowException, OSError) as error:
+            errors.append(error)
+
+    fields = ", ".join(
+        f"cast(to_json({p}) as varchar)"
+        if pa.types.is_nested(field.type)
+        else f"cast({p} as varchar)"
+        for p, field in zip(positions, schema, strict=True)
+    )
+    connection.register("incoming", pa.RecordBatchReader.from_batches(shape, batches()))
+    try:
+        connection.execute(
+            f"""
+            create or replace temp table lines as
+            select
+                line,
+                cast(null as varchar) as problem,
+                cast(null as varchar) as text,
+                cast([{fields}] as varchar[]) as fields
+            from incoming
+            """
+        )
+    finally:
+        connection.unregister("incoming")
+    if errors:
+        raise RefusedFileError(f"has damaged data ({str(errors[0])[:200]})", rows)
+    connection.execute("create or replace temp view staged as select * from lines")
+    return Staged(
+        columns={name: f"fields[{i}]" for i, name in enumerate(names, start=1)},
+        rows=rows,
+    )

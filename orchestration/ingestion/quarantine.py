@@ -1,0 +1,64 @@
+"""Where rows and files go that cannot be loaded, each with a sentence that says why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from orchestration.ingestion.sources import SourceTable
+
+MAX_TEXT_LENGTH = 10_000
+"""Characters of a row that are kept; the file in landing/ has all of it."""
+
+
+def quarantine_rows(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    path: str,
+    batch_id: str,
+    now: datetime,
+) -> int:
+    """Move the rows of `staged` that have a problem to quarantine; return how many."""
+    (count,) = connection.execute(
+        """
+        insert into quarantine.rows
+        select
+            $system as source_system,
+            $table as source_table,
+            'load' as stage,
+            $path as file,
+            line,
+            null as column_name,
+            'The row ' || problem || '.' as reason,
+            left(text, $max_text_length) as text,
+            $batch_id as batch_id,
+            $now as quarantined_at
+        from staged
+        where problem is not null
+        """,
+        {
+            "system": source.system,
+            "table": source.table,
+            "path": path,
+            "batch_id": batch_id,
+            "max_text_length": MAX_TEXT_LENGTH,
+            "now": now,
+        },
+    ).fetchone()
+    return count
+
+
+def quarantine_file(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    path: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Record, with a null line, that nothing of a file was loaded, and why."""
+    connection.execute(
+        "insert into quarantine.rows values "
+        "(?, ?, 'load', ?, null, null, ?, null, null, ?)",
+        [source.system, source.table, path, reason, now],
+    )

@@ -1,0 +1,139 @@
+"""What the source YAML declares of every raw table, read from the dbt manifest.
+
+Belongs here: the declaration and what can be wrong with it. Does not belong here: the
+files and rows that it speaks of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FORMATS = ("csv", "jsonl", "parquet")
+MODES = ("append", "upsert", "snapshot")
+
+
+class SourceDeclarationError(ValueError):
+    """A source table is declared in a way that cannot be loaded."""
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """One raw table: where its files land, how they read, what is expected in them."""
+
+    system: str
+    table: str
+    format: str
+    mode: str
+    key: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Declared columns and the type that staging casts each to."""
+    column_descriptions: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+    required: bool = False
+    """Whether a batch that fails its gate closes the whole raw layer."""
+    delimiter: str = ","
+
+    @property
+    def name(self) -> str:
+        """`<system>.<table>`, as people say it."""
+        return f"{self.system}.{self.table}"
+
+    @property
+    def schema(self) -> str:
+        """Schema of the raw table."""
+        return f"raw_{self.system}"
+
+    @property
+    def landing_folder(self) -> str:
+        """Folder of its files, relative to landing/."""
+        return f"{self.system}/{self.table}"
+
+
+def source_tables(manifest: Mapping[str, Any]) -> list[SourceTable]:
+    """Return the source tables that declare `meta.ingest`, sorted by name.
+
+    Raises:
+        SourceDeclarationError: a declaration is wrong; the message names the table,
+            the setting and what may stand there.
+    """
+    tables = [
+        _source_table(node, _meta(node)["ingest"], _meta(node))
+        for node in manifest["sources"].values()
+        if "ingest" in _meta(node)
+    ]
+    return sorted(tables, key=lambda source: source.name)
+
+
+def _meta(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge what dbt keeps of `meta`: under config, beside it, or on the source."""
+    return {
+        **(node.get("source_meta") or {}),
+        **(node.get("meta") or {}),
+        **((node.get("config") or {}).get("meta") or {}),
+    }
+
+
+def _source_table(
+    node: Mapping[str, Any], ingest: object, meta: Mapping[str, Any]
+) -> SourceTable:
+    system, table = node["source_name"], node["name"]
+
+    def wrong(what: str) -> SourceDeclarationError:
+        return SourceDeclarationError(
+            f"Source {system}.{table} ({node.get('original_file_path', 'source YAML')})"
+            f": {what}."
+        )
+
+    if not isinstance(ingest, Mapping):
+        raise wrong("meta.ingest must be a mapping of kind, format, mode and key")
+    unknown = set(ingest) - {"kind", "format", "mode", "key", "delimiter", "required"}
+    if unknown:
+        raise wrong(f"meta.ingest has unknown settings: {', '.join(sorted(unknown))}")
+    if ingest.get("kind") != "file":
+        raise wrong(f"meta.ingest.kind is {ingest.get('kind')!r}, it must be 'file'")
+    for setting, allowed in (("format", FORMATS), ("mode", MODES)):
+        if ingest.get(setting) not in allowed:
+            raise wrong(
+                f"meta.ingest.{setting} is {ingest.get(setting)!r}, "
+                f"it must be one of {', '.join(allowed)}"
+            )
+    schema, identifier = node.get("schema"), node.get("identifier", table)
+    if schema != f"raw_{system}" or identifier != table:
+        raise wrong(
+            f"it points to {schema}.{identifier}, but its files are loaded to "
+            f"raw_{system}.{table}; set `schema: raw_{system}` and no identifier"
+        )
+
+    columns = node["columns"]
+    if not columns:
+        raise wrong("it declares no columns")
+    key = ingest.get("key") or []
+    key = tuple([key] if isinstance(key, str) else key)
+    if not key and ingest["mode"] != "append":
+        raise wrong(f"mode {ingest['mode']} needs meta.ingest.key, a list of columns")
+    if missing := [name for name in key if name not in columns]:
+        raise wrong(f"its key names undeclared columns: {', '.join(missing)}")
+    if odd := [name for name in columns if name != name.lower() or name[0] == "_"]:
+        raise wrong(
+            "column names are lower case and do not begin with an underscore, "
+            f"unlike {', '.join(odd)}"
+        )
+    delimiter = ingest.get("delimiter", ",")
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0':
+        raise wrong("meta.ingest.delimiter must be one character and no quote")
+    return SourceTable(
+        system=system,
+        table=table,
+        format=ingest["format"],
+        mode=ingest["mode"],
+        key=key,
+        columns={name: c.get("data_type") or "varchar" for name, c in columns.items()},
+        column_descriptions={
+            name: column.get("description") or "" for name, column in columns.items()
+        },
+        description=node.get("description") or "",
+        required=bool(ingest.get("required", meta.get("required", False))),
+        delimiter=delimiter,
+    )
