@@ -7,6 +7,7 @@ costs what its SQL costs.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,7 @@ def invoke(
     command, *options = args
     data = DataDir.from_env()
     data.root.mkdir(parents=True, exist_ok=True)
+    os.environ["C360_DATA_DIR"] = str(data.root)  # profiles.yml reads it
     where = [
         *("--project-dir", str(project.project_dir())),
         *("--profiles-dir", str(PROJECT_ROOT)),

@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import dagster as dg
 
 from orchestration.warehouse import PROJECT_ROOT, DataDir
 
@@ -33,43 +37,48 @@ class RunOutcome:
         return sum(self.seconds.values())
 
 
-def dagster_home(data: DataDir) -> Path:
-    """Return Dagster's own folder under the data directory, with its settings."""
+@contextmanager
+def dagster_instance(data: DataDir) -> Iterator[dg.DagsterInstance]:
+    """Open Dagster's own store under the data directory, with this project's settings.
+
+    `DAGSTER_HOME` names another place if it is set.
+    """
     home = Path(os.environ.get("DAGSTER_HOME") or data.root / "dagster")
     home.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(PROJECT_ROOT / "orchestration/dagster.yaml", home / "dagster.yaml")
+    before = os.environ.get("DAGSTER_HOME")
     os.environ["DAGSTER_HOME"] = str(home)
-    return home
+    try:
+        with dg.DagsterInstance.get() as instance:
+            yield instance
+    finally:
+        if before is None:
+            del os.environ["DAGSTER_HOME"]
 
 
 def refresh(data: DataDir) -> RunOutcome:
     """Run the whole pipeline in this process; it appears in the Dagster UI as well."""
-    dagster_home(data)
     for noisy in ("dagster", "great_expectations", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
-    import dagster as dg
-
     from orchestration.definitions import defs
 
-    with dg.DagsterInstance.get() as instance:
+    with dagster_instance(data) as instance:
         result = defs.get_job_def("refresh").execute_in_process(
             instance=instance,
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-        outcome = RunOutcome(result.run_id, result.success)
-        for event in result.all_events:
-            if event.is_step_success:
-                outcome.seconds[event.step_key] = (
-                    event.step_success_data.duration_ms / 1000
-                )
-            elif event.is_step_failure:
-                outcome.failures.append(_sentence(event))
+    outcome = RunOutcome(result.run_id, result.success)
+    for event in result.all_events:
+        if event.is_step_success:
+            outcome.seconds[event.step_key] = event.step_success_data.duration_ms / 1000
+        elif event.is_step_failure:
+            outcome.failures.append(_sentence(event))
     return outcome
 
 
-def _sentence(event: object) -> str:
+def _sentence(event: dg.DagsterEvent) -> str:
     """Return what went wrong in a step, without the traceback."""
     error = event.step_failure_data.error
     while error.cause is not None and "user code" in error.message:

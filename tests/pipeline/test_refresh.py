@@ -1,0 +1,173 @@
+"""The whole way through Dagster, on a small world: what daily operation looks like."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from orchestration.universe import write_universe
+
+from orchestration.run import RunOutcome, refresh
+from orchestration.warehouse import DataDir
+
+CUSTOMERS = 300
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory) -> tuple[DataDir, RunOutcome]:
+    """A world after its first run; tests work on copies of it."""
+    data = DataDir(tmp_path_factory.mktemp("world"))
+    before = os.environ["C360_DATA_DIR"]
+    os.environ["C360_DATA_DIR"] = str(data.root)
+    write_universe(data.root, customers=CUSTOMERS, days=120, seed=7)
+    outcome = refresh(data)
+    os.environ["C360_DATA_DIR"] = before
+    assert outcome.success, outcome.failures
+    return data, outcome
+
+
+@pytest.fixture
+def world(first_run, tmp_path, monkeypatch) -> DataDir:
+    data = DataDir(tmp_path / "world")
+    shutil.copytree(first_run[0].root, data.root, symlinks=True)
+    monkeypatch.setenv("C360_DATA_DIR", str(data.root))
+    return data
+
+
+def query(path: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def released(data: DataDir) -> Path:
+    return (data.published / "current").resolve() / "customer360.duckdb"
+
+
+def fingerprint(data: DataDir, schema: str) -> dict[str, tuple]:
+    """Rows and contents of every table of a schema, whatever the order of rows."""
+    path = str(data.warehouse)
+    tables = query(
+        data.warehouse,
+        f"select table_name from duckdb_tables() where schema_name = '{schema}'",
+    )
+    with duckdb.connect(path, read_only=True) as connection:
+        return {
+            table: connection.execute(
+                f"select count(*), bit_xor(hash(t::varchar)) from {schema}.{table} as t"
+            ).fetchone()
+            for (table,) in tables
+        }
+
+
+def versions(data: DataDir) -> dict[str, int]:
+    return dict(
+        query(
+            data.warehouse,
+            "select table_schema || '.' || table_name, version from ops.table_builds",
+        )
+    )
+
+
+def test_a_first_run_publishes_every_mart(first_run):
+    data, _ = first_run
+    rows = dict(
+        query(
+            released(data),
+            "select table_name, estimated_size from duckdb_tables() "
+            "where schema_name = 'marts'",
+        )
+    )
+    assert {"customers", "orders", "interactions", "customer_rfm"} <= set(rows)
+    assert 0.5 * CUSTOMERS < rows["customers"] < 1.6 * CUSTOMERS
+
+
+def test_no_physical_row_is_lost_on_the_way_in(first_run):
+    data, _ = first_run
+    lost = query(
+        data.warehouse,
+        "select path from ops.ingested_files "
+        "where rows_read != rows_loaded + rows_quarantined",
+    )
+    assert lost == []
+
+
+def test_every_accepted_row_is_in_staging_or_in_quarantine_or_superseded(first_run):
+    data, _ = first_run
+    accepted, staged, bad = query(
+        data.warehouse,
+        """
+        select
+            (
+                select count(distinct transaction_id)
+                from raw_pos.transactions
+            ),
+            (select count(*) from staging.stg_pos__transactions),
+            (
+                select count(*) from quarantine.rows
+                where stage = 'cast' and source_table = 'transactions'
+            )
+        """,
+    )[0]
+    assert accepted == staged + bad
+
+
+def test_the_planted_dirt_is_in_quarantine(first_run):
+    data, _ = first_run
+    planted = json.loads((data.truth / "expected_dirt.json").read_text())
+    assert planted
+    quarantined = query(data.warehouse, "select count(*) from quarantine.rows")
+    assert quarantined[0][0] > 0
+
+
+def test_a_second_run_without_new_files_builds_nothing(world):
+    before = versions(world)
+    outcome = refresh(world)
+    assert outcome.success, outcome.failures
+    assert versions(world) == before
+
+
+def test_the_same_file_under_another_name_changes_nothing(world):
+    marts = fingerprint(world, "marts")
+    original = next((world.landing / "shopify" / "orders").glob("*.jsonl"))
+    shutil.copyfile(original, original.with_name("2026-07-09_again.jsonl"))
+    assert refresh(world).success
+    assert fingerprint(world, "marts") == marts
+
+
+def test_the_next_day_keeps_every_id_and_adds_to_the_marts(world):
+    ids = dict(
+        query(
+            world.warehouse,
+            "select record_key, record_seq from identity.record_registry",
+        )
+    )
+    orders = query(world.warehouse, "select count(*) from marts.orders")[0][0]
+    write_universe(world.root, customers=CUSTOMERS, days=120, seed=7, day=1)
+    outcome = refresh(world)
+    assert outcome.success, outcome.failures
+    after = dict(
+        query(
+            world.warehouse,
+            "select record_key, record_seq from identity.record_registry",
+        )
+    )
+    assert ids.items() <= after.items()
+    assert len(after) > len(ids)
+    assert query(world.warehouse, "select count(*) from marts.orders")[0][0] > orders
+
+
+def test_a_lost_warehouse_comes_back_with_the_same_ids(world):
+    before = query(
+        world.warehouse,
+        "select record_key, customer_id from identity.identity_map order by all",
+    )
+    world.warehouse.unlink()
+    outcome = refresh(world)
+    assert outcome.success, outcome.failures
+    after = query(
+        world.warehouse,
+        "select record_key, customer_id from identity.identity_map order by all",
+    )
+    assert after == before
