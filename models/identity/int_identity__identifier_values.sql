@@ -1,0 +1,113 @@
+with
+
+stated as (
+
+    select * from {{ ref('int_identity__stated_identifiers') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('identity_rules') }}
+
+),
+
+blocked as (
+
+    select * from {{ ref('blocked_identifiers') }}
+
+),
+
+given_names as (
+
+    select distinct
+        record_key,
+        {{ fold_name('given_name') }} as given_name
+
+    from {{ ref('core__profiles') }}
+    where given_name is not null
+
+),
+
+-- People are told apart by given name: a family shares the other one.
+counted as (
+
+    select
+        stated.identifier_type,
+        stated.namespace,
+        stated.identifier_value,
+        count(distinct stated.record_key) as record_count,
+        count(distinct given_names.given_name) as people_count
+
+    from stated
+    left join given_names on stated.record_key = given_names.record_key
+    group by
+        stated.identifier_type, stated.namespace, stated.identifier_value
+
+),
+
+blocked_values as (
+
+    select distinct
+        counted.identifier_type,
+        counted.identifier_value
+
+    from counted
+    inner join blocked
+        on
+            counted.identifier_type = blocked.identifier_type
+            and counted.identifier_value like blocked.pattern
+
+),
+
+judged as (
+
+    select
+        counted.*,
+        case
+            when rules.identifier_type is null then 'unknown_type'
+            when counted.identifier_value not like rules.pattern then 'malformed'
+            when blocked_values.identifier_value is not null then 'blocked'
+            when counted.people_count > rules.max_people_per_value
+                then 'too_many_people'
+        end as rejection_reason
+
+    from counted
+    left join rules on counted.identifier_type = rules.identifier_type
+    left join blocked_values
+        on
+            counted.identifier_type = blocked_values.identifier_type
+            and counted.identifier_value = blocked_values.identifier_value
+
+),
+
+blocked_hashes as (
+
+    select {{ sha256_hex('identifier_value') }} as identifier_value
+    from judged
+    where identifier_type = 'email' and rejection_reason is not null
+
+    union
+
+    select {{ sha256_hex('pattern') }} as identifier_value
+    from blocked
+    where identifier_type = 'email' and replace(pattern, '%', '') = pattern
+
+)
+
+select
+    judged.identifier_type,
+    judged.namespace,
+    judged.identifier_value,
+    judged.record_count,
+    judged.people_count,
+    case
+        when judged.rejection_reason is not null then judged.rejection_reason
+        when blocked_hashes.identifier_value is not null then 'blocked'
+    end as rejection_reason
+
+from judged
+left join blocked_hashes
+    on
+        judged.identifier_type = 'email_sha256'
+        and judged.identifier_value = blocked_hashes.identifier_value
