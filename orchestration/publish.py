@@ -1,0 +1,266 @@
+"""Publishing: a new release beside the old one, then one atomic step to it.
+
+Belongs here: whether a release may be made, its directory and manifest, and how readers
+come to be in its directory. Does not belong here: what is in its files
+(release_file.py), how readers come to see it (releases.py), judging it (gates.py).
+
+A release is written to `<run>.tmp`, verified, renamed, and only then does the symlink
+`current` move. A crash before that leaves readers where they were; the next run clears
+what was left behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from orchestration import project
+from orchestration.release_file import (
+    STORAGE_VERSION,
+    PersonalColumns,
+    Stamp,
+    Table,
+    measure,
+    tables_to_publish,
+    verify_file,
+    write_file,
+    write_parquet,
+)
+from orchestration.releases import (
+    clear_leftovers,
+    current_manifest,
+    drop_old,
+    point_readers_to,
+    sync,
+)
+from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
+
+WHOLE = "customer360.duckdb"
+MASKED = "customer360_masked.duckdb"
+
+
+class PublishError(RuntimeError):
+    """Nothing was published; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release that readers see.
+
+    Attributes:
+        run_id: the run that published it.
+        path: its directory.
+        row_counts: rows by qualified table name.
+        reused: whether its files are those of the release before, as nothing changed.
+    """
+
+    run_id: str
+    path: Path
+    row_counts: dict[str, int]
+    reused: bool
+
+
+def publish(
+    run_id: str,
+    data: DataDir,
+    *,
+    personal: PersonalColumns | None = None,
+    parquet: bool = False,
+) -> Release:
+    """Publish the marts of the warehouse, whose gate must have passed.
+
+    Args:
+        run_id: names the release; publishing it twice changes nothing.
+        data: where the warehouse is, and the releases.
+        personal: personal columns of the marts; by default what dbt's manifest says.
+        parquet: write the marts as Parquet files too.
+
+    Raises:
+        PublishError: the target is not for publishing, there is nothing to publish, or
+            the marts gate has not passed for every table as it now stands.
+    """
+    if project.target() == "dev":
+        raise PublishError(
+            "Nothing is published from the target dev, whose gates stop nobody. "
+            "Run the pipeline on prod: c360 run"
+        )
+    if not data.warehouse.exists():
+        raise PublishError(
+            f"There is no warehouse at {data.warehouse} to publish from. "
+            "Make one with: c360 run"
+        )
+    releases = data.published / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    clear_leftovers(data.published)
+
+    final = releases / run_id
+    if not final.exists():
+        if personal is None:
+            personal = personal_columns(project.manifest())
+        draft = releases / f"{run_id}.tmp"
+        draft.mkdir()
+        with connect(data.warehouse) as connection:
+            _write(connection, draft, run_id, current_manifest(data), personal, parquet)
+        sync(draft)
+        draft.rename(final)
+        sync(releases)
+    point_readers_to(final, data.published / "current")
+    drop_old(releases, keep=final)
+
+    manifest = json.loads((final / "manifest.json").read_text(encoding="utf-8"))
+    return Release(
+        run_id=run_id,
+        path=final,
+        row_counts={name: table["rows"] for name, table in manifest["tables"].items()},
+        reused=manifest["written_by"] != run_id,
+    )
+
+
+def personal_columns(manifest: project.Manifest) -> PersonalColumns:
+    """Return the class of each personal column (`meta.pii`), by schema and table."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] != "model":
+            continue
+        for column in node["columns"].values():
+            meta = (column.get("config") or {}).get("meta") or column.get("meta") or {}
+            if "pii" in meta:
+                relation = (node["schema"], node["alias"])
+                found.setdefault(relation, {})[column["name"]] = meta["pii"]
+    return found
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    draft: Path,
+    run_id: str,
+    previous: Mapping[str, Any] | None,
+    personal: PersonalColumns,
+    parquet: bool,
+) -> None:
+    """Write all files of a release into its draft directory, and verify them."""
+    tables = tables_to_publish(connection)
+    _require_passed_gate(connection, tables)
+    measured = measure(connection, tables)
+    published_at = datetime.now(UTC).replace(tzinfo=None)
+    manifest: dict[str, Any] = {
+        "run_id": run_id,
+        "written_by": run_id,
+        "published_at": published_at.isoformat(timespec="seconds"),
+        "project_version": _project_version(),
+        "storage_version": STORAGE_VERSION,
+        "raw_batches": _raw_batches(connection),
+        "personal_columns": {
+            ".".join(key): dict(value) for key, value in sorted(personal.items())
+        },
+        "tables": {
+            table.qualified_name: {
+                "version": table.version,
+                **asdict(measured[table.qualified_name]),
+            }
+            for table in tables
+        },
+        "files": {},
+    }
+    if previous and _is_unchanged(manifest, previous):
+        source = draft.parent / previous["run_id"]
+        for name in (WHOLE, MASKED):
+            os.link(source / name, draft / name)
+        manifest["written_by"] = previous["written_by"]
+        manifest["files"] = previous["files"]
+    else:
+        stamp = Stamp(
+            run_id,
+            published_at,
+            manifest["project_version"],
+            {name: content.rows for name, content in measured.items()},
+            manifest["raw_batches"],
+        )
+        masking = (personal, secrets.token_hex())
+        for name, mask in ((WHOLE, None), (MASKED, masking)):
+            write_file(connection, draft / name, tables, stamp, mask)
+            verify_file(draft / name, measured, is_masked=mask is not None)
+            manifest["files"][name] = _describe(draft / name)
+    if parquet:
+        write_parquet(connection, draft / "parquet", tables)
+    (draft / "manifest.json").write_text(
+        json.dumps(manifest, indent=2) + "\n", encoding="utf-8"
+    )
+
+
+def _require_passed_gate(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]
+) -> None:
+    """Refuse unless the newest verdict on every table, as it now stands, is a pass."""
+    if not tables:
+        raise PublishError("There are no marts to publish. Build them with: c360 run")
+    passed = set(
+        connection.execute(
+            """
+            with
+
+            newest as (
+
+                select * from ops.gate_results
+                where layer = 'marts'
+                qualify
+                    checked_at = max(checked_at) over (
+                        partition by table_schema, table_name, version
+                    )
+
+            )
+
+            select table_schema, table_name, version from newest
+            group by table_schema, table_name, version
+            having bool_and(passed or severity = 'warning')
+            """
+        ).fetchall()
+    )
+    closed = [
+        table.qualified_name
+        for table in tables
+        if (table.schema, table.name, str(table.version)) not in passed
+    ]
+    if closed:
+        shown = ", ".join(closed[:5]) + (", …" if len(closed) > 5 else "")
+        raise PublishError(
+            f"The marts gate has not passed for {shown} as built now, so readers keep "
+            "the release before. See why with: c360 gate marts"
+        )
+
+
+def _is_unchanged(manifest: Mapping[str, Any], previous: Mapping[str, Any]) -> bool:
+    """Tell whether the files of the release before would come out the same."""
+    versions = [table["version"] for table in manifest["tables"].values()]
+    compared = ("tables", "personal_columns", "project_version", "storage_version")
+    return None not in versions and all(
+        manifest[key] == previous[key] for key in compared
+    )
+
+
+def _raw_batches(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        "select distinct batch_id from ops.accepted_files order by batch_id"
+    ).fetchall()
+    return [batch_id for (batch_id,) in rows]
+
+
+def _project_version() -> str:
+    settings = (PROJECT_ROOT / "dbt_project.yml").read_text(encoding="utf-8")
+    return str(yaml.safe_load(settings)["version"])
+
+
+def _describe(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": digest}

@@ -1,0 +1,64 @@
+"""The directory of releases: a draft, the newest three, the link to the one in use.
+
+Belongs here: moving, linking and removing whole releases, so that a crash at any moment
+leaves readers a whole one. Does not belong here: what a release holds (publish.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from orchestration.warehouse import DataDir
+
+RELEASES_KEPT = 3
+
+
+def current_manifest(data: DataDir) -> dict[str, Any] | None:
+    """Return the manifest of the release that readers see, or None without one."""
+    path = data.published / "current" / "manifest.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def point_readers_to(release: Path, current: Path) -> None:
+    """Move the symlink `current` in one step; it is relative, so data can be moved."""
+    link = current.with_name(f"{current.name}.tmp")
+    link.symlink_to(release.relative_to(current.parent), target_is_directory=True)
+    link.replace(current)
+    sync(current.parent)
+
+
+def clear_leftovers(published: Path) -> None:
+    """Remove what a run left that died before its release was whole."""
+    (published / "current.tmp").unlink(missing_ok=True)
+    for draft in (published / "releases").glob("*.tmp"):
+        shutil.rmtree(draft)
+
+
+def drop_old(releases: Path, keep: Path) -> None:
+    """Remove all but the newest releases; a reader that has a file open keeps it."""
+
+    def published_at(release: Path) -> str:
+        manifest = (release / "manifest.json").read_text(encoding="utf-8")
+        return json.loads(manifest)["published_at"]
+
+    others = sorted(
+        (path for path in releases.iterdir() if path != keep and path.is_dir()),
+        key=published_at,
+        reverse=True,
+    )
+    for release in others[RELEASES_KEPT - 1 :]:
+        shutil.rmtree(release)
+
+
+def sync(path: Path) -> None:
+    """Have the disk hold a directory, and every file in it, before going on."""
+    for entry in [*(p for p in path.rglob("*") if p.is_file()), path]:
+        handle = os.open(entry, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

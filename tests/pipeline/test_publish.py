@@ -1,0 +1,309 @@
+"""Publishing, as readers live through it: all of the old release, or all of the new."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import publish as publishing
+from orchestration.publish import PublishError, personal_columns, publish
+from orchestration.release_file import ReleaseBrokenError
+from orchestration.warehouse import DataDir, connect
+
+PERSONAL = {("marts", "customers"): {"email": "email", "birth_date": "birth_date"}}
+
+
+def build(data: DataDir, customers: int, *, version: int, passed: bool = True) -> None:
+    """Make the warehouse hold marts of so many customers, judged by the gate."""
+    with connect(data.warehouse) as warehouse:
+        warehouse.execute(
+            """
+            create schema if not exists marts;
+            create schema if not exists governance;
+            create or replace table marts.customers (
+                customer_id varchar not null, email varchar not null, birth_date date
+            );
+            comment on table marts.customers is 'One row per customer''s id.';
+            comment on column marts.customers.email is 'Where mail reaches them.';
+            create or replace table governance.access_log (line varchar);
+            """
+        )
+        warehouse.execute(
+            """
+            insert into marts.customers
+            select
+                'c' || lpad(cast(n as varchar), 6, '0'),
+                n || '@example.com',
+                date '2000-01-01'
+            from range(?) as numbers (n)
+            order by hash(n)
+            """,
+            [customers],
+        )
+        for schema, table in (("marts", "customers"), ("governance", "access_log")):
+            warehouse.execute(
+                "insert or replace into ops.table_builds "
+                "values ('marts', ?, ?, ?, null, 'run', now())",
+                [schema, table, version],
+            )
+            warehouse.execute(
+                """
+                insert into ops.gate_results by name
+                select
+                    'marts' as layer, ? as table_schema, ? as table_name,
+                    ? as version, ? as passed, 'unique' as expectation,
+                    'error' as severity, ? as checked_at
+                """,
+                [schema, table, str(version), passed, datetime(2026, 1, 1)],
+            )
+
+
+def release_of(data: DataDir, run_id: str, customers: int, version: int) -> Path:
+    build(data, customers, version=version)
+    return publish(run_id, data, personal=PERSONAL).path
+
+
+def read(path: Path, query: str) -> list[tuple]:
+    with duckdb.connect(str(path), read_only=True) as reader:
+        return reader.execute(query).fetchall()
+
+
+def count(data: DataDir) -> int:
+    current = data.published / "current/customer360.duckdb"
+    return read(current, "select count(*) from marts.customers")[0][0]
+
+
+def test_a_release_has_all_marts_with_their_constraints_and_comments(data):
+    build(data, 5, version=1)
+    release = publish("run1", data, personal=PERSONAL)
+
+    assert release.row_counts == {"governance.access_log": 0, "marts.customers": 5}
+    path = data.published / "current/customer360.duckdb"
+    assert read(path, "select comment from duckdb_tables() where comment like '%id.'")
+    columns = read(
+        path,
+        "select column_name, is_nullable, comment from duckdb_columns() "
+        "where table_name = 'customers' order by column_index",
+    )
+    assert columns == [
+        ("customer_id", False, None),
+        ("email", False, "Where mail reaches them."),
+        ("birth_date", True, None),
+    ]
+    published = read(
+        path, "select run_id, row_counts->>'marts.customers' from marts._published"
+    )
+    assert published == [("run1", "5")]
+
+
+def test_rows_lie_in_the_order_of_customers(data):
+    path = release_of(data, "run1", 1000, 1) / "customer360.duckdb"
+    ids = read(path, "select customer_id from marts.customers order by rowid")
+    assert ids == sorted(ids)
+
+
+def test_the_manifest_tells_what_is_in_the_files(data):
+    path = release_of(data, "run1", 5, 1)
+    manifest = json.loads((path / "manifest.json").read_text())
+    assert manifest["run_id"] == "run1"
+    assert manifest["tables"]["marts.customers"]["rows"] == 5
+    assert manifest["tables"]["marts.customers"]["version"] == 1
+    for name, file in manifest["files"].items():
+        assert (path / name).stat().st_size == file["bytes"]
+
+
+def test_the_masked_twin_has_pseudonyms_and_nothing_else_of_a_person(data):
+    path = release_of(data, "run1", 5, 1) / "customer360_masked.duckdb"
+    rows = read(path, "select customer_id, email, birth_date from marts.customers")
+    assert [row[0] for row in rows] == [f"c{n:06}" for n in range(5)]
+    assert len({row[1] for row in rows}) == 5
+    assert {len(row[1]) for row in rows} == {16}
+    assert {row[2] for row in rows} == {None}
+    assert b"@example.com" not in path.read_bytes()
+
+
+def test_a_reader_keeps_the_old_release_and_the_next_one_sees_the_new(data):
+    release_of(data, "run1", 5, 1)
+    path = str(data.published / "current/customer360.duckdb")
+    with duckdb.connect(path, read_only=True) as old:
+        release_of(data, "run2", 7, 2)
+        query = "select count(*), max(email) from marts.customers"
+        assert old.execute(query).fetchall() == [(5, "4@example.com")]
+        assert count(data) == 7
+
+
+def test_another_process_reads_while_the_warehouse_is_written(data):
+    release_of(data, "run1", 5, 1)
+    path = data.published / "current/customer360.duckdb"
+    script = f"""
+        import duckdb
+        reader = duckdb.connect({str(path)!r}, read_only=True)
+        print(reader.execute("select count(*) from marts.customers").fetchall())
+    """
+    with connect(data.warehouse) as warehouse:
+        warehouse.execute("begin")
+        warehouse.execute("delete from marts.customers")
+        done = run_python(script, data)
+        warehouse.execute("rollback")
+    assert done.stdout.strip() == "[(5,)]"
+
+
+def run_python(script: str, data: DataDir) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        env=os.environ | {"C360_DATA_DIR": str(data.root)},
+        cwd=publishing.PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+STEPS = ["write_file", "verify_file", "sync", "point_readers_to", "drop_old"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_error_at_any_step_leaves_a_whole_release(data, monkeypatch, step):
+    release_of(data, "run1", 5, 1)
+    build(data, 7, version=2)
+
+    def fail(*_args, **_kwargs):
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, step, fail)
+        with pytest.raises(OSError, match="No space"):
+            publish("run2", data, personal=PERSONAL)
+    assert count(data) == (7 if step == "drop_old" else 5)
+
+    publish("run3", data, personal=PERSONAL)
+    assert count(data) == 7
+    assert not list(data.published.rglob("*.tmp"))
+
+
+def test_a_killed_process_leaves_the_release_and_the_next_run_clears_up(data):
+    release_of(data, "run1", 5, 1)
+    build(data, 7, version=2)
+    script = f"""
+        import os, signal
+        from orchestration import publish
+        from orchestration.warehouse import DataDir
+        publish.verify_file = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+        publish.publish("run2", DataDir.from_env(), personal={PERSONAL!r})
+    """
+    assert run_python(script, data).returncode == -signal.SIGKILL
+    assert count(data) == 5
+    assert (data.published / "releases/run2.tmp").is_dir()
+
+    publish("run3", data, personal=PERSONAL)
+    assert count(data) == 7
+    assert not list(data.published.rglob("*.tmp"))
+
+
+def test_a_file_that_came_out_wrong_is_not_published(data, monkeypatch):
+    release_of(data, "run1", 5, 1)
+    build(data, 7, version=2)
+    write = publishing.write_file
+
+    def write_too_little(connection, path, tables, stamp, masking=None):
+        write(connection, path, tables, stamp, masking)
+        with duckdb.connect(str(path)) as broken:
+            broken.execute(
+                "update marts.customers set email = 'x' where email like '3%'"
+            )
+
+    monkeypatch.setattr(publishing, "write_file", write_too_little)
+    with pytest.raises(ReleaseBrokenError, match=r"does not hold marts\.customers"):
+        publish("run2", data, personal=PERSONAL)
+    assert count(data) == 5
+
+
+def test_the_newest_three_are_kept(data):
+    for number in range(1, 6):
+        release_of(data, f"run{number}", number, number)
+    kept = sorted(path.name for path in (data.published / "releases").iterdir())
+    assert kept == ["run3", "run4", "run5"]
+    assert count(data) == 5
+
+
+def test_what_did_not_change_is_linked_and_not_written_again(data):
+    first = release_of(data, "run1", 5, 1)
+    second = publish("run2", data, personal=PERSONAL)
+    third = publish("run3", data, personal=PERSONAL)
+    assert second.reused
+    assert third.reused
+    for name in ("customer360.duckdb", "customer360_masked.duckdb"):
+        assert (first / name).samefile(third.path / name)
+
+    fourth = release_of(data, "run4", 5, 2)
+    assert not (first / "customer360.duckdb").samefile(fourth / "customer360.duckdb")
+
+
+def test_publishing_a_run_again_changes_nothing(data):
+    path = release_of(data, "run1", 5, 1)
+    before = (path / "manifest.json").read_text()
+    assert publish("run1", data, personal=PERSONAL).path == path
+    assert (path / "manifest.json").read_text() == before
+
+
+def test_a_closed_gate_leaves_the_release_and_names_the_tables(data):
+    release_of(data, "run1", 5, 1)
+    build(data, 7, version=2, passed=False)
+    with pytest.raises(PublishError, match=r"has not passed for .*marts\.customers"):
+        publish("run2", data, personal=PERSONAL)
+    assert count(data) == 5
+
+
+def test_a_table_rebuilt_after_the_verdict_is_not_published(data):
+    build(data, 5, version=1)
+    with connect(data.warehouse) as warehouse:
+        warehouse.execute("update ops.table_builds set version = 2")
+    with pytest.raises(PublishError, match="as built now"):
+        publish("run1", data, personal=PERSONAL)
+    assert not (data.published / "current").exists()
+
+
+def test_nothing_is_published_from_dev(data, monkeypatch):
+    build(data, 5, version=1)
+    monkeypatch.setenv("C360_TARGET", "dev")
+    with pytest.raises(PublishError, match="target dev"):
+        publish("run1", data, personal=PERSONAL)
+
+
+@pytest.mark.parametrize("has_warehouse", [False, True])
+def test_without_marts_one_is_told_to_run(data, has_warehouse):
+    if has_warehouse:
+        with connect(data.warehouse):
+            pass
+    with pytest.raises(PublishError, match="c360 run"):
+        publish("run1", data, personal=PERSONAL)
+
+
+def test_parquet_copies_hold_the_same_rows(data):
+    build(data, 5, version=1)
+    path = publish("run1", data, personal=PERSONAL, parquet=True).path
+    copied = duckdb.read_parquet(str(path / "parquet/marts/customers.parquet"))
+    assert len(copied.fetchall()) == 5
+
+
+def test_personal_columns_are_those_that_the_models_say():
+    columns = {
+        "email": {"name": "email", "config": {"meta": {"pii": "email"}}},
+        "orders": {"name": "orders", "config": {"meta": {}}},
+    }
+    model = {
+        "resource_type": "model",
+        "schema": "marts",
+        "alias": "customers",
+        "columns": columns,
+    }
+    found = personal_columns({"nodes": {"m": model, "t": {"resource_type": "test"}}})
+    assert found == {("marts", "customers"): {"email": "email"}}
