@@ -9,6 +9,9 @@
         {{ text }}
     {%- elif format -%}
         cast(try_strptime({{ text }}, '{{ format }}') as {{ data_type }})
+    {%- elif data_type == 'timestamp' -%}
+        {#- By way of an instant: a plain cast would drop the offset from UTC. -#}
+        cast(try_cast({{ text }} as timestamptz) as timestamp)
     {%- else -%}
         try_cast({{ text }} as {{ data_type }})
     {%- endif -%}

@@ -1,8 +1,6 @@
 {#-
     The feed `identifiers` of one kind of record: a row for each identifier that a row of
-    `relation` states. `identifiers` lists {type, column, namespace, is_verified}; the last
-    two are SQL-free text and an SQL expression, null when left out. `record_id` and
-    `seen_at` are SQL expressions; `where` limits the rows.
+    `relation` states. See _macros.yml for its arguments.
 -#}
 {% macro identifier_feed(
     relation, system, entity, record_id, seen_at, identifiers, where='true'
@@ -14,7 +12,9 @@ select
     '{{ entity }}' as entity,
     {{ record_id }} as record_id,
     '{{ identifier.type }}' as identifier_type,
-    {{ "'" ~ identifier.namespace ~ "'" if identifier.namespace else 'null' }} as namespace,
+    {{ identifier.namespace_column or (
+        "'" ~ identifier.namespace ~ "'" if identifier.namespace else 'null'
+    ) }} as namespace,
     {{ identifier.column }} as identifier_value,
     {{ identifier.is_verified or 'cast(null as boolean)' }} as is_verified,
     {{ seen_at }} as seen_at,

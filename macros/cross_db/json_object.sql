@@ -1,0 +1,12 @@
+{#- A JSON object of named SQL expressions: {'name': 'expression'}. -#}
+{% macro json_object(members) -%}
+    {{ return(adapter.dispatch('json_object', 'customer360')(members)) }}
+{%- endmacro %}
+
+{% macro default__json_object(members) -%}
+json_object(
+    {%- for name, expression in members.items() %}
+    '{{ name }}', {{ expression }}{{ "," if not loop.last }}
+    {%- endfor %}
+)
+{%- endmacro %}

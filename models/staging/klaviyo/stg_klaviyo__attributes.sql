@@ -1,0 +1,27 @@
+with
+
+profiles as (
+
+    select * from {{ ref('stg_klaviyo__profile_versions') }}
+    where is_latest
+
+),
+
+properties as (
+
+    select
+        profile_id,
+        updated_at,
+        {{ json_entries('properties') }} as property
+
+    from profiles
+
+)
+
+select
+    {{ record_key('klaviyo', 'profile', 'profile_id') }} as record_key,
+    trim(regexp_replace(lower(property.key), '[^a-z0-9]+', '_', 'g'), '_') as name,
+    property.value as value,
+    updated_at as as_of
+from properties
+where nullif(trim(property.value), '') is not null

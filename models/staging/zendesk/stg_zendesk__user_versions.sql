@@ -1,0 +1,38 @@
+with
+
+source as (
+
+    select * from {{ raw_rows('zendesk', 'users', versions='all') }}
+
+),
+
+cleaned as (
+
+    select
+        id as user_id,
+        role,
+        external_id,
+        -- A user who wrote in without a name is called by the address.
+        case
+            when name not like '%@%' then {{ clean_name('name') }}
+        end as full_name,
+        {{ clean_email('email') }} as email,
+        {{ clean_phone('phone', "''") }} as phone,
+        verified as is_verified,
+        suspended as is_suspended,
+        nullif(regexp_extract(lower(locale), '^[a-z]{2,3}'), '') as language,
+        time_zone,
+        created_at,
+        updated_at,
+        row_number() over (
+            partition by id
+            order by source_row desc
+        ) = 1 as is_latest,
+        source_row,
+        _loaded_at
+
+    from source
+
+)
+
+select * from cleaned
