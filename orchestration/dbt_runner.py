@@ -10,7 +10,8 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from orchestration import project
 from orchestration.warehouse import PROJECT_ROOT, DataDir
@@ -30,7 +31,7 @@ class DbtResult:
     events: list[dict[str, Any]] = field(default_factory=list)
 
 
-_parsed: dict[str, tuple[int, DbtManifest]] = {}
+_parsed: dict[Path, tuple[int, DbtManifest]] = {}
 
 
 def invoke(
@@ -80,18 +81,22 @@ def invoke(
         _close_connections()
     if command == "parse" and outcome.success:
         path = project.target_path() / "manifest.json"
-        _parsed[str(path)] = (path.stat().st_mtime_ns, outcome.result)
+        path.touch()
+        _parsed[path] = (path.stat().st_mtime_ns, cast("DbtManifest", outcome.result))
     if outcome.exception:
         errors.append(str(outcome.exception))
     return DbtResult(bool(outcome.success), "\n".join(dict.fromkeys(errors)), events)
 
 
 def _parsed_manifest(command: str) -> DbtManifest | None:
-    """Return what `parse` gave for the manifest on disk, to save parsing it again."""
+    """Return the parsed project for a command to use; parsed once per process."""
     if command == "parse":
         return None
     path = project.parse()
-    return _parsed[str(path)][1] if str(path) in _parsed else None
+    known = _parsed.get(path)
+    if known is None or known[0] != path.stat().st_mtime_ns:
+        invoke(["parse"])
+    return _parsed[path][1] if path in _parsed else None
 
 
 def _close_connections() -> None:

@@ -142,7 +142,6 @@ def parse() -> Path:
     result = invoke(["parse"])
     if not result.success:
         raise ProjectError(f"The dbt project does not parse.\n{result.message}")
-    manifest_path.touch()
     return manifest_path
 
 

@@ -71,7 +71,7 @@ def refresh(data: DataDir) -> RunOutcome:
         )
     outcome = RunOutcome(result.run_id, result.success)
     for event in result.all_events:
-        if event.is_step_success:
+        if event.is_step_success and event.step_key:
             outcome.seconds[event.step_key] = event.step_success_data.duration_ms / 1000
         elif event.is_step_failure:
             outcome.failures.append(_sentence(event))
@@ -81,6 +81,6 @@ def refresh(data: DataDir) -> RunOutcome:
 def _sentence(event: dg.DagsterEvent) -> str:
     """Return what went wrong in a step, without the traceback."""
     error = event.step_failure_data.error
-    while error.cause is not None and "user code" in error.message:
+    while error and error.cause and "user code" in error.message:
         error = error.cause
-    return f"{event.step_key}: {error.message.strip()}"
+    return f"{event.step_key}: {error.message.strip() if error else 'failed'}"

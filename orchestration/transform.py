@@ -133,7 +133,11 @@ def _check_results(
             manifest, TRANSLATOR, unique_id, project=None
         )
         status = event["node_info"]["node_status"]
-        if key in context.selected_asset_check_keys and status != "skipped":
+        if (
+            key is not None
+            and key in context.selected_asset_check_keys
+            and status != "skipped"
+        ):
             yield dg.AssetCheckResult(
                 asset_key=key.asset_key,
                 check_name=key.name,
