@@ -1,0 +1,291 @@
+"""Who is who, from hand-made feeds to the identity map, and what stays of it."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+import pytest
+
+from orchestration.state import restore_state, save_state
+from orchestration.warehouse import DataDir, connect
+from tests.pipeline.identity_chain import FEEDS, IdentityChain, states
+
+FACTS = """
+{{ config(schema='test', materialized='table') }}
+select * from {{ with_customer(ref('facts'), at='happened_at', device='device') }}
+"""
+MOMENTS = """
+select
+    cast(record_key as varchar) as record_key,
+    cast(device as varchar) as device,
+    cast(happened_at as timestamp) as happened_at
+from (
+    values
+    (null, 'web:anonymous:tab', '2026-01-01 08:00'),
+    (null, 'web:anonymous:tab', '2026-01-01 12:00'),
+    (null, 'web:anonymous:tab', '2026-01-01 15:00'),
+    ('crm:contact:1', 'web:anonymous:tab', '2026-01-01 15:00'),
+    ('crm:contact:1', null, null),
+    (null, null, '2026-01-01 15:00'),
+    ('crm:contact:unknown', null, '2026-01-01 15:00')
+) as moments (record_key, device, happened_at)
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    root = tmp_path_factory.mktemp("identity")
+    models = {"core/facts.sql": MOMENTS, "core/facts_with_customer.sql": FACTS}
+    return IdentityChain(root, models)
+
+
+@pytest.fixture
+def chain(project):
+    return project.empty()
+
+
+def login(device: str, record_key: str, at: str, kind: str = "login") -> dict:
+    return {
+        "device_record_key": device,
+        "record_key": record_key,
+        "observed_at": at,
+        "kind": kind,
+        "source_row": "2026-01-09|web.jsonl|000000000001",
+    }
+
+
+ANN = states("crm:contact:1", "2026-01-01|a|01", email="ann@mail.com")
+BOB = states("crm:contact:2", "2026-01-01|a|02", phone="+15550100200")
+BRIDGE = states(
+    "shop:customer:3", "2026-01-02|a|01", email="ann@mail.com", phone="+15550100200"
+)
+
+
+def test_records_that_share_an_identifier_are_one_customer_named_by_the_first(chain):
+    chain.run(identifiers=[*BRIDGE, *BOB, *ANN])
+    assert chain.customers() == {
+        "crm:contact:1": "C0000000001",
+        "crm:contact:2": "C0000000001",
+        "shop:customer:3": "C0000000001",
+    }
+
+
+def test_the_same_number_of_two_systems_is_not_the_same_identifier(chain):
+    chain.run(
+        identifiers=[
+            *states("crm:contact:1", "2026-01-01|a|01", user_id="42"),
+            *states("shop:customer:1", "2026-01-01|a|02", user_id="42"),
+        ]
+    )
+    assert len(set(chain.customers().values())) == 2
+
+
+def test_a_rerun_writes_nothing(chain):
+    chain.run(identifiers=[*ANN, *BOB])
+    before = chain.query("select * from identity.identity_assignments order by all")
+    chain.run()
+    assert before == chain.query(
+        "select * from identity.identity_assignments order by all"
+    )
+
+
+def test_a_full_refresh_forgets_no_number(chain):
+    chain.run(identifiers=BOB)
+    chain.run(identifiers=[*ANN, *BOB])
+    before = chain.customers()
+    chain.dbt("run", "--full-refresh", "--select", "core", "identity")
+    assert chain.customers() == before
+    assert before["crm:contact:2"] == "C0000000001"
+
+
+def test_a_merge_keeps_the_elder_id_and_its_undoing_gives_the_younger_back(chain):
+    chain.run(identifiers=[*ANN, *BOB])
+    apart = chain.customers()
+    chain.run(identifiers=[*ANN, *BOB, *BRIDGE])
+    assert set(chain.customers().values()) == {apart["crm:contact:1"]}
+    versions = chain.query(
+        "select customer_id, committed_to is null from identity.identity_assignments "
+        "where record_key = 'crm:contact:2' order by committed_from"
+    )
+    assert versions == [("C0000000002", False), ("C0000000001", True)]
+
+    chain.run(identifiers=[*ANN, *BOB])
+    after = chain.customers()
+    assert {key: after[key] for key in apart} == apart
+    assert after["shop:customer:3"] == "C0000000003"
+
+
+def test_one_batch_gives_the_ids_that_many_give(chain):
+    rng = random.Random(7)
+    rows = []
+    for n in range(300):
+        day = f"2026-01-{rng.randint(1, 5):02d}"
+        key = f"{rng.choice(['crm', 'shop'])}:person:{n % 220}"
+        values = {"email": f"p{rng.randint(0, 150)}@mail.com"}
+        if rng.random() < 0.5:
+            values["phone"] = f"+155{rng.randint(10_000_000, 10_000_120)}"
+        rows += states(key, f"{day}|f|{n:012d}", **values)
+    for day in range(1, 6):
+        chain.run(identifiers=[r for r in rows if r["source_row"] < f"2026-01-0{day}~"])
+    in_five = chain.customers()
+
+    chain.empty().run(identifiers=rows)
+    assert chain.customers() == in_five
+    assert 1 < len(set(in_five.values())) < len(in_five)
+
+
+def test_bad_values_identify_nobody_and_are_kept_with_the_reason(chain):
+    by_reason = {
+        "blocked": {"email": "test@test.com"},
+        "malformed": {"email": "no address"},
+        "unknown_type": {"shoe_size": "44"},
+    }
+    rows = []
+    for reason, values in by_reason.items():
+        for n in (1, 2):
+            rows += states(f"crm:{reason}:{n}", f"2026-01-01|a|{n}", **values)
+    names = []
+    for n in range(9):
+        key = f"crm:shared:{n}"
+        rows += states(key, f"2026-01-01|b|{n}", phone="+15550101010")
+        names.append({"record_key": key, "given_name": f"Given{n}"})
+    chain.run(identifiers=rows, profiles=names)
+
+    customers = chain.customers()
+    assert len(set(customers.values())) == len(customers)
+    rejected = chain.query(
+        "select record_key, rejection_reason "
+        "from identity.int_identity__rejected_identifiers "
+        "where identifier_type <> 'email_sha256'"
+    )
+    reasons = dict(rejected)
+    for reason in by_reason:
+        assert reasons[f"crm:{reason}:1"] == reasons[f"crm:{reason}:2"] == reason
+    assert {reasons[f"crm:shared:{n}"] for n in range(9)} == {"too_many_people"}
+
+
+def test_who_knows_only_the_hash_of_an_address_meets_who_knows_the_address(chain):
+    ann = hashlib.sha256(b"ann@mail.com").hexdigest()
+    nobody = hashlib.sha256(b"test@test.com").hexdigest()
+    chain.run(
+        identifiers=[
+            *ANN,
+            *states("list:hash:1", "2026-01-02|a|1", email_sha256=ann),
+            *states("list:hash:2", "2026-01-02|a|2", email_sha256=nobody),
+            *states("crm:contact:9", "2026-01-02|a|3", email_sha256=nobody),
+        ]
+    )
+    customers = chain.customers()
+    assert customers["list:hash:1"] == customers["crm:contact:1"]
+    assert len(set(customers.values())) == 3
+    known = dict(
+        chain.query("select record_key, is_identified from identity.identity_map")
+    )
+    assert known["list:hash:1"]
+    assert not known["list:hash:2"]
+
+
+def test_a_source_may_say_that_two_records_are_one(chain):
+    gone = "crm:contact:merged_away"
+    chain.run(
+        identifiers=[*ANN, *BOB, *states("shop:customer:8", "2026-01-03|a|1")],
+        profiles=[{"record_key": "shop:customer:8", "source_row": "2026-01-03|a|1"}],
+        record_links=[
+            {"from_record_key": "crm:contact:1", "to_record_key": gone},
+            {"from_record_key": "crm:contact:2", "to_record_key": gone},
+            {"from_record_key": "shop:customer:8", "to_record_key": "crm:contact:2"},
+        ],
+    )
+    assert set(chain.customers().values()) == {"C0000000001"}
+
+
+def test_a_shared_device_joins_nobody_and_belongs_to_each_in_turn(chain):
+    tablet = "web:anonymous:tab"
+    chain.run(
+        identifiers=[
+            *ANN,
+            *BOB,
+            *states(tablet, "2026-01-05|a|1", anonymous_id="tab"),
+            *states("web:anonymous:solo", "2026-01-05|a|2", anonymous_id="solo"),
+        ],
+        device_observations=[
+            login(tablet, "crm:contact:1", "2026-01-01 10:00:00"),
+            login(tablet, "crm:contact:1", "2026-01-01 11:00:00", kind="seen"),
+            login(tablet, "crm:contact:2", "2026-01-01 14:00:00"),
+            login(tablet, "crm:contact:1", "2026-01-01 14:30:00", kind="logout"),
+        ],
+    )
+    customers = chain.customers()
+    assert customers["crm:contact:1"] != customers["crm:contact:2"]
+    assert customers["web:anonymous:solo"] == "C0000000004"
+    owners = chain.query(
+        "select strftime(valid_from, '%H:%M'), strftime(valid_to, '%H:%M'), "
+        "customer_id from identity.identity_map where record_key = 'web:anonymous:tab' "
+        "order by valid_from nulls first"
+    )
+    assert owners == [
+        (None, "14:00", customers["crm:contact:1"]),
+        ("14:00", None, customers["crm:contact:2"]),
+    ]
+
+    chain.dbt("run", "--select", "facts", "facts_with_customer")
+    facts = chain.query("select * from test.facts_with_customer")
+    found = {
+        (record, device, at and f"{at:%H}"): owner
+        for record, device, at, owner in facts
+    }
+    ann, bob = customers["crm:contact:1"], customers["crm:contact:2"]
+    assert found == {
+        (None, tablet, "08"): ann,
+        (None, tablet, "12"): ann,
+        (None, tablet, "15"): bob,
+        ("crm:contact:1", tablet, "15"): ann,
+        ("crm:contact:1", None, None): ann,
+        (None, None, "15"): None,
+        ("crm:contact:unknown", None, "15"): None,
+    }
+    assert len(facts) == len(found)
+
+
+def test_a_device_handed_on_later_keeps_its_past(chain):
+    tablet = "web:anonymous:tab"
+    feeds = {"identifiers": [*ANN, *BOB]}
+    first = login(tablet, "crm:contact:1", "2026-01-01 10:00:00")
+    chain.run(**feeds, device_observations=[first])
+    assert tablet in chain.customers()
+    second = login(tablet, "crm:contact:2", "2026-01-02 10:00:00")
+    chain.run(**feeds, device_observations=[first, second])
+    versions = chain.query(
+        "select valid_from is null, valid_to is null, customer_id, "
+        "committed_to is null from identity.identity_assignments where record_key = 'web:anonymous:tab' "
+        "order by all"
+    )
+    assert versions == [
+        (False, True, "C0000000002", True),
+        (True, False, "C0000000001", True),
+        (True, True, "C0000000001", False),
+    ]
+
+
+def test_a_warehouse_rebuilt_from_state_gives_the_same_ids(chain, tmp_path):
+    data = DataDir(tmp_path)
+    chain.run(identifiers=BOB)
+    chain.run(identifiers=[*ANN, *BOB])
+    before = chain.query("select * from identity.identity_assignments order by all")
+    with connect(chain.warehouse) as connection:
+        assert len(save_state(connection, data)) == 2
+        assert save_state(connection, data) == []
+
+    feeds = {feed: [] for feed in FEEDS} | {"identifiers": [*ANN, *BOB]}
+    chain.empty()
+    with connect(chain.warehouse) as connection:
+        assert restore_state(connection, data) == [
+            "record_registry",
+            "identity_assignments",
+        ]
+        assert restore_state(connection, data) == []
+    chain.run(**feeds)
+    assert before == chain.query(
+        "select * from identity.identity_assignments order by all"
+    )
