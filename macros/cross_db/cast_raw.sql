@@ -12,6 +12,13 @@
     {%- elif data_type == 'timestamp' -%}
         {#- By way of an instant: a plain cast would drop the offset from UTC. -#}
         cast(try_cast({{ text }} as timestamptz) as timestamp)
+    {%- elif data_type.startswith('decimal') -%}
+        {#- DuckDB reads 9e-5 as decimal(18, 2) to be 0.01; by way of double it is 0.00. -#}
+        case
+            when {{ column }} like '%e-%' or {{ column }} like '%E-%'
+                then try_cast(try_cast({{ text }} as double) as {{ data_type }})
+            else try_cast({{ text }} as {{ data_type }})
+        end
     {%- else -%}
         try_cast({{ text }} as {{ data_type }})
     {%- endif -%}

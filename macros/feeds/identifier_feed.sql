@@ -7,7 +7,7 @@
 ) -%}
 {%- for identifier in identifiers %}
 select
-    {{ record_key(system, entity, record_id) }} as record_key,
+    {{ customer360.record_key(system, entity, record_id) }} as record_key,
     '{{ system }}' as source_system,
     '{{ entity }}' as entity,
     {{ record_id }} as record_id,

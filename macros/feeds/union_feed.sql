@@ -1,6 +1,6 @@
 {#- Unite one feed over the systems that have it; without any, an empty typed table. -#}
 {% macro union_feed(feed) -%}
-{%- set columns = feed_columns(feed) -%}
+{%- set columns = customer360.feed_columns(feed) -%}
 {%- set systems = var('feeds').get(feed) or [] -%}
 {%- for system in systems %}
 select

@@ -1,6 +1,6 @@
 {#- The columns of a feed that a system says nothing in, as typed nulls. -#}
 {% macro unstated_columns(feed, columns) -%}
-{%- set contract = feed_columns(feed) -%}
+{%- set contract = customer360.feed_columns(feed) -%}
 {%- for column in columns -%}
     {%- if column not in contract -%}
         {{ exceptions.raise_compiler_error(

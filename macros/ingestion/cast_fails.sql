@@ -2,6 +2,8 @@
 {% macro cast_fails(column, declared) -%}
     (
         nullif(trim({{ column }}), '') is not null
-        and {{ cast_raw(column, declared.data_type, declared.format) }} is null
+        and {{ customer360.cast_raw(
+            column, declared.data_type, declared.format
+        ) }} is null
     )
 {%- endmacro %}

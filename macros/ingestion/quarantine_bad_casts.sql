@@ -5,7 +5,7 @@
 {% macro quarantine_bad_casts() -%}
     {%- if execute and model.resource_type == 'model' -%}
     {%- for system, table in model.sources -%}
-    {%- set declared = source_declaration(system, table) -%}
+    {%- set declared = customer360.source_declaration(system, table) -%}
     {%- set failures = [] -%}
     {%- for name, column in declared.columns.items()
         if column.data_type not in ('varchar', 'text', 'string') -%}
@@ -26,7 +26,7 @@
         raw._line as line,
         coalesce(
             {%- for name, column in failures %}
-            case when {{ cast_fails('raw.' ~ name, column) }} then '{{ name }}' end,
+            case when {{ customer360.cast_fails('raw.' ~ name, column) }} then '{{ name }}' end,
             {%- endfor %}
             null
         ) as column_name,
@@ -34,7 +34,7 @@
             '; ',
             {%- for name, column in failures %}
             case
-                when {{ cast_fails('raw.' ~ name, column) }}
+                when {{ customer360.cast_fails('raw.' ~ name, column) }}
                     then '{{ name }} is not a {{ column.data_type }}: ' || left(raw.{{ name }}, 60)
             end{{ "," if not loop.last }}
             {%- endfor %}
@@ -51,7 +51,7 @@
             and accepted.source_table = '{{ table }}'
     where
         {%- for name, column in failures %}
-        {{ 'or ' if not loop.first }}{{ cast_fails('raw.' ~ name, column) }}
+        {{ 'or ' if not loop.first }}{{ customer360.cast_fails('raw.' ~ name, column) }}
         {%- endfor %};
     {% endif %}
     {%- endfor -%}

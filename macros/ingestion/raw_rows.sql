@@ -7,14 +7,14 @@
     {%- if not execute -%}
         {{ return('select * from ' ~ relation) }}
     {%- endif -%}
-    {%- set declared = source_declaration(system, table) -%}
+    {%- set declared = customer360.source_declaration(system, table) -%}
     {%- set ingest = declared.ingest -%}
     {%- set is_unit_test = model.resource_type == 'unit_test' -%}
     {%- set direction = 'asc' if ingest.mode == 'append' else 'desc' -%}
 (
     select
         {%- for name, column in declared.columns.items() %}
-        {{ cast_raw('raw.' ~ name, column.data_type, column.format) }} as {{ name }},
+        {{ customer360.cast_raw('raw.' ~ name, column.data_type, column.format) }} as {{ name }},
         {%- endfor %}
         {%- if ingest.mode == 'snapshot' %}
         case
@@ -43,7 +43,7 @@
         true
         {%- for name, column in declared.columns.items()
             if column.data_type not in ('varchar', 'text', 'string') %}
-        and not {{ cast_fails('raw.' ~ name, column) }}
+        and not {{ customer360.cast_fails('raw.' ~ name, column) }}
         {%- endfor %}
     {%- if versions == 'latest' and ingest.key %}
     qualify row_number() over (

@@ -4,7 +4,7 @@
     known to have lived 123 years). Null when it can, and when nothing is stated.
 -#}
 {% macro birth_date_problem(column, format='%Y-%m-%d') -%}
-{%- set born = cast_raw(column, 'date', format) -%}
+{%- set born = customer360.cast_raw(column, 'date', format) -%}
 case
     when nullif(trim({{ column }}), '') is null then null
     when {{ born }} is null then 'not a date'

@@ -8,6 +8,6 @@
 (
     select max(countries.country_code)
     from {{ ref('countries') }} as countries
-    where countries.label = {{ fold_name(column) }}
+    where countries.label = {{ customer360.fold_name(column) }}
 )
 {%- endmacro %}

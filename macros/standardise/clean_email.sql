@@ -9,7 +9,7 @@
 lower(
     regexp_replace(
         regexp_replace(
-            {{ normalise_unicode(column) }},
+            {{ customer360.normalise_unicode(column) }},
             '^.*<([^<>]*)>[^<>]*$',
             '\1'
         ),

@@ -5,16 +5,16 @@
     taken for initials (AJ).
 -#}
 {% macro clean_name(column) -%}
-{%- set name = strip_name_affixes(clean_text(column)) -%}
+{%- set name = customer360.strip_name_affixes(customer360.clean_text(column)) -%}
 case
     when not regexp_matches({{ name }}, '\p{L}') then null
     when {{ name }} = lower({{ name }}) and {{ name }} <> upper({{ name }})
-        then {{ capitalise_words(name) }}
+        then {{ customer360.capitalise_words(name) }}
     when
         {{ name }} = upper({{ name }})
         and {{ name }} <> lower({{ name }})
         and length({{ name }}) > 2
-        then {{ capitalise_words(name) }}
+        then {{ customer360.capitalise_words(name) }}
     else {{ name }}
 end
 {%- endmacro %}

@@ -5,7 +5,7 @@
     Null for nothing but zeros.
 -#}
 {% macro clean_postal_code(column, country_column) -%}
-{%- set code = "upper(" ~ clean_text(column) ~ ")" -%}
+{%- set code = "upper(" ~ customer360.clean_text(column) ~ ")" -%}
 {%- set bare -%}
 regexp_replace({{ code }}, '[^A-Z0-9]', '', 'g')
 {%- endset -%}

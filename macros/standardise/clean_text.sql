@@ -3,7 +3,7 @@
 nullif(
     trim(
         regexp_replace(
-            {{ normalise_unicode(column) }},
+            {{ customer360.normalise_unicode(column) }},
             '[\s\p{Z}\x{200B}\x{FEFF}]+',
             ' ',
             'g'

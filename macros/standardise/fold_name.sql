@@ -8,7 +8,7 @@
 trim(
     regexp_replace(
         regexp_replace(
-            lower({{ normalise_unicode(column) }}), '[''’ʼ`´.]', '', 'g'
+            lower({{ customer360.normalise_unicode(column) }}), '[''’ʼ`´.]', '', 'g'
         ),
         '[^\p{L}\p{M}\p{N}]+',
         ' ',
@@ -22,7 +22,7 @@ nullif(
         when regexp_matches({{ small }}, '[^\p{Latin}\p{Common}\p{Inherited}]')
             then {{ small }}
         else
-            {{ strip_accents(
+            {{ customer360.strip_accents(
                 "replace(replace(replace(translate(" ~ small
                 ~ ", 'øłđðıħ', 'olddih'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe')"
             ) }}

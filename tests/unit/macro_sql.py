@@ -11,6 +11,16 @@ import jinja2
 from orchestration.warehouse import PROJECT_ROOT
 
 
+class _Package:
+    """The macros by the name of the package, as they call each other."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self._found = found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._found["module"], name)
+
+
 @cache
 def _macros() -> Any:
     """Return all macros of the folders that make expressions, as one module."""
@@ -20,6 +30,7 @@ def _macros() -> Any:
         adapter=SimpleNamespace(
             dispatch=lambda macro, _: getattr(found["module"], f"default__{macro}")
         ),
+        customer360=_Package(found),
         ref=lambda model: model,
         **{"return": lambda value: value},
     )

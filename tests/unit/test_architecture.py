@@ -143,3 +143,23 @@ def test_a_file_holds_one_macro_and_its_dispatched_variants(path: Path):
     public = {name for name in names if not re.match(r"(default|duckdb|spark)__", name)}
     if "materialization" not in path.read_text():
         assert len(public) == 1, names
+
+
+@pytest.mark.parametrize(
+    "folder", ["cross_db", "feeds", "gates", "ingestion", "standardise"]
+)
+def test_macros_that_staging_calls_name_each_other_by_package(manifest, folder):
+    """In a project that installs this one, bare names of our macros mean nothing."""
+    names = "|".join(
+        macro["name"]
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == "customer360"
+    )
+    bare_call = re.compile(rf"(?<![\w.])(?<!macro )({names})\(")
+    found = {
+        path.name: calls
+        for path in (PROJECT_ROOT / "macros" / folder).glob("*.sql")
+        for tags in [re.findall(r"{[{%].*?[}%]}", path.read_text(), re.DOTALL)]
+        if (calls := bare_call.findall(" ".join(tags)))
+    }
+    assert found == {}

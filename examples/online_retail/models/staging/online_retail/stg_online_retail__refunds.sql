@@ -1,0 +1,57 @@
+with
+
+lines as (
+
+    select * from {{ ref('stg_online_retail__transactions') }}
+
+),
+
+-- A cancellation does not say which invoice it takes back. It is the customer's latest
+-- one with that product, of those with at least the quantity if there is any.
+matched as (
+
+    select
+        cancelled.order_key as cancellation_key,
+        cancelled.invoiced_at,
+        cancelled.net,
+        bought.order_key,
+        row_number() over (
+            partition by cancelled.order_key, cancelled.line_number
+            order by
+                case when bought.quantity >= -cancelled.quantity then 0 else 1 end,
+                bought.invoiced_at desc,
+                bought.order_key
+        ) as choice
+
+    from lines as cancelled
+    left join lines as bought
+        on
+            cancelled.record_key = bought.record_key
+            and cancelled.product_key = bought.product_key
+            and cancelled.invoiced_at >= bought.invoiced_at
+            and not bought.is_cancellation
+            and bought.quantity > 0
+    where cancelled.is_cancellation
+
+),
+
+refunds as (
+
+    select
+        'online_retail:refund:' || concat_ws(
+            '/', cancellation_key, coalesce(order_key, 'unmatched')
+        ) as refund_key,
+        order_key,
+        min(invoiced_at) as refunded_at,
+        -sum(net) as amount,
+        'GBP' as currency,
+        'succeeded' as status,
+        case when order_key is null then 'invoice not found' end as reason
+
+    from matched
+    where choice = 1
+    group by cancellation_key, order_key
+
+)
+
+select * from refunds
