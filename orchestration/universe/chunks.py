@@ -1,0 +1,101 @@
+"""One chunk of people, from who they are to the files that speak of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from orchestration.universe import engagement, landing, purchases
+from orchestration.universe.arrays import register
+from orchestration.universe.beacons import write_beacons
+from orchestration.universe.feedback import write_feedback
+from orchestration.universe.hubspot import write_hubspot
+from orchestration.universe.klaviyo import write_klaviyo
+from orchestration.universe.people import create_people, open_chunk
+from orchestration.universe.permissions import write_permissions
+from orchestration.universe.pos import write_pos
+from orchestration.universe.records import create_records
+from orchestration.universe.reference import create_reference, write_reference
+from orchestration.universe.segment import write_segment
+from orchestration.universe.shopify import create_web_orders, write_shopify
+from orchestration.universe.truth import write_truth_parts
+from orchestration.universe.world import Chunk, Drop
+from orchestration.universe.zendesk import write_zendesk
+
+_CAST = """
+select
+    people.i,
+    cast(epoch(joined_at) as double) as joined,
+    cast(longitude as double) as longitude,
+    u(people.i, 'kind') < 0.60 as online,
+    people.i in (select i from members where system = 'pos') as member,
+    people.i in (select i from members where system = 'klaviyo') as reads,
+    people.i in (select i from members where system = 'zendesk') as has_ticket_user,
+    people.i in (select i from members where system = 'shopify') as shop_user
+from people
+order by people.i
+"""
+
+
+def simulate(
+    con: duckdb.DuckDBPyConnection, drop: Drop, chunk: Chunk, prices: np.ndarray
+) -> None:
+    """Run every process of the chunk and leave its events as tables."""
+    world, number = drop.world, chunk.number
+    cast = purchases.Cast(
+        **{k: np.asarray(v) for k, v in con.execute(_CAST).fetchnumpy().items()}
+    )
+    habits = purchases.simulate_habits(world, number, cast)
+    mails = engagement.simulate_mails(world, number, cast, habits)
+    clicks = engagement.clicks_of(mails)
+    orders = purchases.simulate_orders(world, number, cast, habits, clicks)
+    visits = purchases.simulate_visits(world, number, cast, habits)
+    tickets = engagement.simulate_tickets(world, number, cast, orders)
+    tables = {
+        "habits": {"i": cast.i, **habits},
+        "mails": mails,
+        "orders": orders,
+        "order_items": purchases.draw_lines(
+            world, number, "order lines", orders, "order_no", prices
+        ),
+        "visits": visits,
+        "visit_items": purchases.draw_lines(
+            world, number, "visit lines", visits, "visit_no", prices
+        ),
+        "sessions": engagement.simulate_sessions(world, number, cast, habits, orders),
+        "tickets": tickets,
+        "answers": engagement.simulate_answers(world, number, orders, tickets),
+    }
+    for name, arrays in tables.items():
+        register(con, name, arrays)
+    create_web_orders(con)
+
+
+def write_chunk(
+    out: Path, drop: Drop, chunk: Chunk, part: int | None
+) -> landing.Landing:
+    """Write every file of a chunk, and its truth; return what was written."""
+    con = open_chunk(drop.world)
+    landing.add_macros(con)
+    files = landing.Landing(out / "landing", drop, part)
+    prices = create_reference(con, drop.world)
+    create_people(con, drop.world, chunk)
+    create_records(con, drop)
+    simulate(con, drop, chunk, prices)
+    first_chunk = not part
+    if first_chunk:
+        write_reference(con, files, drop)
+    write_shopify(con, files, drop)
+    write_segment(con, files, drop, chunk)
+    write_klaviyo(con, files, drop)
+    write_hubspot(con, files, drop)
+    write_zendesk(con, files, drop, first_chunk)
+    write_pos(con, files, drop)
+    write_feedback(con, files, drop)
+    write_permissions(con, files, drop)
+    write_beacons(con, files, drop)
+    write_truth_parts(con, out / "truth" / "parts.tmp", drop, part or 0)
+    con.close()
+    return files

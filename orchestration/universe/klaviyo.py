@@ -1,0 +1,215 @@
+"""Klaviyo: profiles and e-mail events, as resource objects of its API."""
+
+from __future__ import annotations
+
+import duckdb
+
+from orchestration.universe.landing import Landing
+from orchestration.universe.world import Drop
+
+_PROFILES = """
+with
+
+leavers as (
+
+    select
+        i,
+        min(opened_at) as left_at
+    from mails
+    where is_unsubscribed and opened_at < timestamp '{until}'
+    group by i
+
+),
+
+shop as (
+
+    select
+        i,
+        record_id as external_id
+    from records
+    where system = 'shopify' and copy = 0
+
+),
+
+stated as (
+
+    select
+        fresh.*,
+        external_id,
+        left_at
+    from (
+        select * from fresh_records
+        union
+        select records.* from records
+        inner join leavers on records.i = leavers.i
+        where left_at >= timestamp '{since}'
+    ) as fresh
+    left join shop using (i)
+    left join leavers using (i)
+    where system = 'klaviyo'
+
+)
+
+select
+    'profile' as type,
+    record_id as id,
+    {{
+        'email': email,
+        'phone_number': phone,
+        'external_id': if(copy = 0 and u(rid, 'external') < 0.7, external_id, null),
+        'first_name': given,
+        'last_name': family,
+        'organization': cast(null as varchar),
+        'title': cast(null as varchar),
+        'locale': locale,
+        'created': iso(created_at),
+        'updated': iso(greatest(updated_at, coalesce(left_at, updated_at))),
+        'last_event_date': iso(updated_at),
+        'location': {{
+            'address1': street,
+            'city': city,
+            'region': region,
+            'zip': postal_code,
+            'country': country,
+            'timezone': time_zone
+        }},
+        'properties': {{'Accepts Marketing': left_at is null}},
+        'subscriptions': {{
+            'email': {{'marketing': {{
+                'can_receive_email_marketing': left_at is null,
+                'consent': if(left_at is null, 'SUBSCRIBED', 'UNSUBSCRIBED'),
+                'timestamp': iso(coalesce(left_at, created_at)),
+                'suppression': if(left_at is null, [], [{{
+                    'reason': 'UNSUBSCRIBED', 'timestamp': iso(left_at)
+                }}])
+            }}}},
+            'sms': {{'marketing': {{
+                'can_receive_sms_marketing': phone is not null and u(rid, 'sms') < 0.4,
+                'consent': if(phone is not null and u(rid, 'sms') < 0.4, 'SUBSCRIBED',
+                    'NEVER_SUBSCRIBED')
+            }}}}
+        }}
+    }} as attributes,
+    {{'lists': {{'links': {{'self': 'https://a.klaviyo.com/api/profiles/' || record_id
+        || '/relationships/lists/'}}}}}} as relationships,
+    {{'self': 'https://a.klaviyo.com/api/profiles/' || record_id || '/'}} as links
+from stated
+order by created_at, record_id
+"""
+
+_METRICS = """
+create table metrics (name, metric_id) as
+values ('Received Email', 'Rc3vEd'), ('Opened Email', 'Op3nEd'),
+    ('Clicked Email', 'Cl1ckD'), ('Bounced Email', 'BoUnCd'),
+    ('Marked Email as Spam', 'SpAmMd'), ('Unsubscribed', 'UnSuBd'),
+    ('Subscribed to List', 'SuBsCd');
+
+create table campaign_texts as
+select
+    c as campaign,
+    'Newsletter ' || lpad(cast(c + 1 as varchar), 3, '0') || ': '
+        || ['New arrivals', 'Member offers', 'Staff picks', 'Season sale'][1 + c % 4]
+        as campaign_name,
+    mail_campaign_id(c) as campaign_id,
+    ['Just in: new arrivals', 'Your member offers', 'Our team''s picks for you',
+        'The season sale is on'][1 + c % 4] as subject,
+    'https://shop.example.com/?utm_source=klaviyo&utm_medium=email&utm_campaign='
+        || mail_campaign_utm(c) as url
+from mail_campaigns;
+"""
+
+_EVENTS = """
+with
+
+known as (
+
+    select
+        i,
+        record_id,
+        created_at
+    from records
+    where system = 'klaviyo' and copy = 0
+
+),
+
+happened as (
+
+    select
+        mails.*,
+        unnest([
+            {{'metric': if(is_bounced, 'Bounced Email', 'Received Email'), 'occurred_at': occurred_at,
+                'n': 0, 'holds': true}},
+            {{'metric': 'Opened Email', 'occurred_at': opened_at, 'n': 1, 'holds': is_opened}},
+            {{'metric': 'Clicked Email', 'occurred_at': clicked_at, 'n': 2,
+                'holds': is_clicked}},
+            {{'metric': 'Unsubscribed', 'occurred_at': clicked_at, 'n': 3,
+                'holds': is_unsubscribed}},
+            {{'metric': 'Marked Email as Spam', 'occurred_at': clicked_at, 'n': 4,
+                'holds': is_complaint}}
+        ]) as event
+    from mails
+    where occurred_at < timestamp '{until}' and occurred_at >= timestamp '{since}' - interval 30 day
+
+),
+
+joined as (
+
+    select
+        known.record_id,
+        event.metric,
+        event.occurred_at,
+        event.n,
+        campaign
+    from happened
+    inner join known using (i)
+    where event.holds
+
+    union all
+
+    select
+        record_id,
+        'Subscribed to List' as metric,
+        created_at as occurred_at,
+        5 as n,
+        -1 as campaign
+    from known
+
+)
+
+select
+    'event' as type,
+    '3' || left(md5(concat_ws('/', record_id, campaign, n)), 10) as id,
+    {{
+        'timestamp': cast(epoch(occurred_at) as bigint),
+        'datetime': iso(occurred_at),
+        'uuid': uuid_of(record_id, concat(campaign, '/', n)),
+        'metric_name': metric,
+        'event_properties': cast(case
+            when campaign < 0 then '{{"List":"Newsletter"}}'
+            else concat(
+                '{{"Campaign Name":"', campaign_name, '","$message":"', campaign_id,
+                '","Subject":"', subject, '"',
+                if(n = 2, concat(',"URL":"', url, '"'), ''),
+                if(n = 0 and metric = 'Bounced Email', ',"Bounce Type":"Hard"', ''),
+                '}}'
+            )
+        end as json)
+    }} as attributes,
+    {{
+        'profile': {{'data': {{'type': 'profile', 'id': record_id}}}},
+        'metric': {{'data': {{'type': 'metric', 'id': metric_id}}}}
+    }} as relationships,
+    {{'self': 'https://a.klaviyo.com/api/events/'}} as links
+from joined
+inner join metrics on joined.metric = metrics.name
+left join campaign_texts using (campaign)
+where occurred_at >= timestamp '{since}' and occurred_at < timestamp '{until}'
+"""
+
+
+def write_klaviyo(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
+    """Write profiles that are new or changed, and the events of this drop."""
+    window = {"since": drop.since, "until": drop.until}
+    con.execute(_METRICS)
+    landing.jsonl(con, "klaviyo", "profiles", _PROFILES.format(**window))
+    landing.jsonl(con, "klaviyo", "events", _EVENTS.format(**window))

@@ -1,0 +1,158 @@
+"""Writing landing files: one row of a query is one line of a file.
+
+DuckDB makes the text of every line, Python only passes the bytes on, so that the cost
+per row stays in C. A file appears under its final name only when it is whole.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.universe import dirt
+from orchestration.universe.world import Drop
+
+_BATCH_ROWS = 50_000
+_NEWLINE = b"\n"
+
+
+@dataclass
+class Landing:
+    """The landing folder as one chunk of one drop sees it."""
+
+    root: Path
+    drop: Drop
+    part: int | None
+    rows: dict[str, int] = field(default_factory=dict)
+    planted: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def path(self, system: str, table: str, extension: str) -> Path:
+        """Return the final path of this drop's file of a table."""
+        part = "" if self.part is None else f"_{self.part:03d}"
+        name = f"{self.drop.dropped_on}{part}.{extension}"
+        return self.root / system / table / name
+
+    def csv(
+        self, con: duckdb.DuckDBPyConnection, system: str, table: str, query: str
+    ) -> None:
+        """Write a query as CSV; its column names are the header."""
+        columns = con.sql(query).columns
+        header = ",".join(_quoted(name) for name in columns)
+        fields = ", ".join(f'csv_field("{name}")' for name in columns)
+        lines = f"select concat_ws(',', {fields}) || chr(10) from ({query})"
+        self._write(con, system, table, "csv", lines, f"{header}\n".encode())
+
+    def jsonl(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        system: str,
+        table: str,
+        query: str,
+        extension: str = "jsonl",
+    ) -> None:
+        """Write a query as newline-delimited JSON, gzipped when the name ends so."""
+        lines = f"select cast(to_json(t) as varchar) || chr(10) from ({query}) as t"
+        self._write(con, system, table, extension, lines, b"")
+
+    def parquet(
+        self, con: duckdb.DuckDBPyConnection, system: str, table: str, query: str
+    ) -> None:
+        """Write a query as Parquet."""
+        path = self.path(system, table, "parquet")
+        partial = _partial(path)
+        con.execute(f"copy ({query}) to '{partial}' (format parquet, codec zstd)")
+        count = con.execute("select count(*) from read_parquet(?)", [str(partial)])
+        self._finish(partial, path, f"{system}/{table}", count.fetchall()[0][0])
+
+    def _write(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        system: str,
+        table: str,
+        extension: str,
+        lines: str,
+        header: bytes,
+    ) -> None:
+        path = self.path(system, table, extension)
+        name = f"{system}/{table}"
+        partial = _partial(path)
+        pack = zlib.compressobj(1, wbits=31) if extension.endswith("gz") else None
+        plant = self.drop.day is None and self.part in (None, 0)
+        rows = 0
+        with partial.open("wb") as file:
+
+            def put(data: bytes | memoryview) -> None:
+                file.write(pack.compress(data) if pack else data)
+
+            put(header)
+            for count, text in _line_batches(con, lines):
+                if rows == 0 and plant:
+                    kinds = dirt.planted_in(name)
+                    first = bytes(text[: _line_end(text)])
+                    for line in dirt.lines(kinds, first, header):
+                        put(line)
+                    if kinds:
+                        self.planted[str(path.relative_to(self.root))] = kinds
+                        rows += sum(kinds.values())
+                put(text)
+                rows += count
+            if pack:
+                file.write(pack.flush())
+        self._finish(partial, path, name, rows)
+
+    def _finish(self, partial: Path, path: Path, name: str, rows: int) -> None:
+        if rows:
+            partial.rename(path)
+            self.rows[name] = self.rows.get(name, 0) + rows
+        else:
+            partial.unlink()
+
+
+def add_macros(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros that the writers of lines use."""
+    con.execute(
+        """
+        create macro csv_field(value) as case
+            when value is null then ''
+            when regexp_matches(cast(value as varchar), '[",\\r\\n]')
+                then '"' || replace(cast(value as varchar), '"', '""') || '"'
+            else cast(value as varchar)
+        end;
+        create macro iso(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%SZ');
+        create macro iso_ms(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%S.%gZ');
+        create macro money(amount) as cast(round(amount, 2) as decimal(18, 2));
+        create macro price_text(amount) as
+            cast(cast(round(amount, 2) as decimal(18, 2)) as varchar);
+        """
+    )
+
+
+def _line_batches(
+    con: duckdb.DuckDBPyConnection, query: str
+) -> Iterator[tuple[int, memoryview]]:
+    reader = con.execute(query).fetch_record_batch(_BATCH_ROWS)
+    for batch in reader:
+        lines = batch.column(0).cast(pa.large_string())
+        if len(lines):
+            _, offsets, data = lines.buffers()
+            bounds = memoryview(offsets).cast("q")
+            start, stop = bounds[lines.offset], bounds[lines.offset + len(lines)]
+            yield len(lines), memoryview(data)[start:stop]
+
+
+def _line_end(text: memoryview) -> int:
+    return bytes(text[:100_000]).find(_NEWLINE) + 1
+
+
+def _partial(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(path.name + ".tmp")
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if "," in name else name

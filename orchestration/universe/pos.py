@@ -1,0 +1,155 @@
+"""The tills: loyalty members, transactions and their lines, as a nightly extract."""
+
+from __future__ import annotations
+
+import duckdb
+
+from orchestration.universe.landing import Landing
+from orchestration.universe.world import Drop
+
+_MEMBERS = """
+with
+
+shop as (
+
+    select
+        i,
+        record_id as app_user_id
+    from records
+    where system = 'shopify' and copy = 0
+
+)
+
+select
+    record_id as loyalty_id,
+    if(u(rid, 'title') < 0.3, if(gender = 'female', 'Ms', 'Mr'), null) as title,
+    given as first_name,
+    family as last_name,
+    strftime(birth_date, '%d/%m/%Y') as birth_date,
+    left(gender, 1) as gender,
+    email,
+    -- Staff in a hurry type the number of the shop.
+    if(u(rid, 'shop phone') < 0.02, store_phone, phone) as phone,
+    street,
+    city,
+    postal_code,
+    country_code,
+    cast(created_at as date) as joined_on,
+    store_id as home_store_id,
+    if(copy = 0 and u(rid, 'app') < 0.35, app_user_id, null) as app_user_id,
+    updated_at
+from (select * exclude (currency) from fresh_records)
+left join shop using (i)
+left join home_stores using (i)
+where system = 'pos'
+order by created_at, loyalty_id
+"""
+
+_TABLES = """
+create table home_stores as
+select
+    people.i,
+    store_id,
+    store_phone,
+    currency,
+    store
+from people
+inner join (
+    select
+        stores.*,
+        row_number() over (partition by country_code order by store) - 1 as n,
+        count(*) over (partition by country_code) as shops
+    from stores
+) as near
+    on people.country_code = near.country_code
+    and near.n = nth(near.shops, u(people.i, 'home store'));
+
+create table till_lines as
+select
+    visit_items.*,
+    products.* exclude (product),
+    if(is_return, -quantity, quantity) as signed_quantity,
+    round(price * quantity * if(is_return, -1, 1), 2) as amount,
+    round(price * quantity * if(is_return, -1, 1) * if(u_other < 0.15, 0.1, 0), 2)
+        as discount
+from visit_items
+inner join products using (product)
+inner join visits using (visit_no)
+where occurred_at < timestamp '{until}' and occurred_at >= timestamp '{since}';
+
+create table till_transactions as
+select
+    visits.*,
+    'T' || cast(90000000 + visit_no as varchar) as transaction_id,
+    store_id,
+    currency,
+    loyalty_id,
+    gross,
+    totals.discount,
+    round((gross - totals.discount) * 0.08, 2) as tax
+from visits
+inner join (
+    select
+        visit_no,
+        sum(amount) as gross,
+        sum(discount) as discount
+    from till_lines
+    group by visit_no
+) as totals using (visit_no)
+inner join home_stores using (i)
+left join (
+    select i, record_id as loyalty_id, created_at from records
+    where system = 'pos' and copy = 0
+) as members on visits.i = members.i and is_known and occurred_at >= created_at
+"""
+
+_TRANSACTIONS = """
+select
+    transaction_id,
+    store_id,
+    store_id || '-R' || (1 + cast(floor(u_register * 4) as integer)) as register_id,
+    store_id || '-C' || (1 + cast(floor(u_other * 9) as integer)) as cashier_id,
+    occurred_at as sold_at,
+    loyalty_id,
+    if(u_payment < 0.7, 'card', if(u_payment < 0.85, 'mobile', 'cash'))
+        as payment_method,
+    if(u_payment < 0.85, 'tok_' || left(md5(concat('{seed}', i)), 16), null)
+        as payment_token,
+    currency,
+    money(gross) as gross,
+    money(discount) as discount,
+    money(tax) as tax,
+    money(gross - discount + tax) as total,
+    if(loyalty_id is null, 0, cast(floor(greatest(0, gross)) as integer))
+        as points_earned,
+    if(loyalty_id is not null and u_other > 0.93, 100, 0) as points_redeemed,
+    if(is_return, 'T' || cast(90000000 + visit_no - 1 as varchar), null)
+        as original_transaction_id
+from till_transactions
+order by occurred_at, transaction_id
+"""
+
+_LINES = """
+select
+    'T' || cast(90000000 + visit_no as varchar) as transaction_id,
+    line_no,
+    sku,
+    title as description,
+    category,
+    signed_quantity as quantity,
+    money(price) as unit_price,
+    money(discount) as discount,
+    money((amount - discount) * 0.08) as tax,
+    money(amount - discount + round((amount - discount) * 0.08, 2)) as total
+from till_lines
+order by visit_no, line_no
+"""
+
+
+def write_pos(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
+    """Write members that are new or changed and what the tills sold."""
+    con.execute(_TABLES.format(since=drop.since, until=drop.until))
+    landing.csv(con, "pos", "members", _MEMBERS)
+    transactions = _TRANSACTIONS.format(seed=drop.world.seed)
+    landing.csv(con, "pos", "transactions", transactions)
+    landing.csv(con, "pos", "lines", _LINES)

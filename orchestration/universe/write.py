@@ -1,0 +1,191 @@
+"""The one entry: write a sample world, or one more day of it, into a data directory."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from orchestration.universe import dirt
+from orchestration.universe.chunks import write_chunk
+from orchestration.universe.landing import Landing
+from orchestration.universe.truth import merge_truth_parts
+from orchestration.universe.world import Chunk, Drop, UniverseError, World
+
+DEFAULT_END = date(2026, 6, 30)
+
+
+@dataclass(frozen=True)
+class UniverseSummary:
+    """What one call wrote.
+
+    Attributes:
+        files: number of landing files.
+        rows: rows written per `<system>/<table>`, damaged ones included.
+        size: bytes of all landing files of this drop.
+        people: people the drop knows of.
+        records: source records whose person is known (rows of the truth).
+    """
+
+    files: int
+    rows: dict[str, int]
+    size: int
+    people: int
+    records: int
+
+
+def write_universe(
+    out: Path,
+    customers: int = 5000,
+    days: int = 365,
+    seed: int = 360,
+    end_date: date = DEFAULT_END,
+    day: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> UniverseSummary:
+    """Write the landing files of all systems, and the truth behind them.
+
+    Args:
+        out: the data directory; `landing/` and `truth/` are made in it.
+        customers: people at the end of the history.
+        days: days of history, the last of which is `end_date`.
+        seed: two calls with equal arguments write equal bytes.
+        end_date: last day of the history (UTC).
+        day: write only what became known on this day after `end_date` (1, 2, …).
+        progress: called with people done and people in all, after every chunk.
+
+    Raises:
+        UniverseError: the folder holds something else, or a day comes out of order.
+    """
+    world = World(customers, days, seed, end_date)
+    drop = Drop(world, day)
+    truth = out / "truth"
+    _check_place(out, world, day)
+    parts = truth / "parts.tmp"
+    shutil.rmtree(parts, ignore_errors=True)
+    parts.mkdir(parents=True)
+
+    chunks = list(world.chunks(day))
+    people = sum(chunk.last - chunk.first for chunk in chunks)
+    written: list[Landing] = []
+    done = 0
+    for chunk, landing in _write_all(out, drop, chunks):
+        written.append(landing)
+        done += chunk.last - chunk.first
+        if progress:
+            progress(done, people)
+    resent = _resend(out, drop)
+    records = merge_truth_parts(parts, truth)
+    shutil.rmtree(parts)
+    planted = {
+        path: kinds for files in written for path, kinds in files.planted.items()
+    }
+    if day is None:
+        _write_json(truth / "expected_dirt.json", _expected_dirt(planted, resent))
+    _write_json(truth / "universe.json", world.record() | {"days_written": day or 0})
+
+    rows = sum((Counter(files.rows) for files in written), Counter())
+    files = sorted((out / "landing").rglob(f"{drop.dropped_on}*"))
+    size = sum(path.stat().st_size for path in files)
+    return UniverseSummary(
+        len(files), dict(sorted(rows.items())), size, people, records
+    )
+
+
+def _write_all(
+    out: Path, drop: Drop, chunks: list[Chunk]
+) -> Iterator[tuple[Chunk, Landing]]:
+    """Write the chunks, on every core when there is more than one."""
+    jobs = [
+        (out, drop, chunk, part if len(chunks) > 1 else None)
+        for part, chunk in enumerate(chunks)
+    ]
+    if len(jobs) == 1:
+        yield chunks[0], write_chunk(*jobs[0])
+        return
+    # Spawned, since a forked copy of DuckDB's threads would hang.
+    context = multiprocessing.get_context("spawn")
+    workers = min(len(jobs), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        yield from zip(
+            chunks, pool.map(write_chunk, *zip(*jobs, strict=True)), strict=True
+        )
+
+
+def _check_place(out: Path, world: World, day: int | None) -> None:
+    record = out / "truth" / "universe.json"
+    known = json.loads(record.read_text()) if record.exists() else None
+    written = known.pop("days_written") if known else None
+    if known and known != world.record():
+        raise UniverseError(
+            f"{out} holds another world ({_words(known)}). "
+            "Choose another folder, or ask for that world."
+        )
+    if day is None:
+        landing = out / "landing"
+        if known is None and landing.exists() and any(landing.iterdir()):
+            raise UniverseError(
+                f"{landing} holds files that are not of a sample world. "
+                "Choose an empty folder."
+            )
+        if written:
+            raise UniverseError(
+                f"{out} holds this world with {written} later day(s), which writing "
+                "its history again would leave without truth. Choose an empty folder."
+            )
+    elif written is None:
+        raise UniverseError(
+            f"--day {day} adds to a world, and {out} holds none. "
+            "Write it first, without --day."
+        )
+    elif day > written + 1 or day < written:
+        raise UniverseError(
+            f"{out} holds the world up to day {written}; the next is --day "
+            f"{written + 1}, not {day}."
+        )
+
+
+def _resend(out: Path, drop: Drop) -> list[str]:
+    """Deliver one file a second time under another name, as people do."""
+    if drop.day is not None:
+        return []
+    folder = out / "landing" / "consent" / "statements"
+    first = min(folder.glob(f"{drop.dropped_on}*.csv"))
+    again = folder / f"{drop.dropped_on}_resent.csv"
+    partial = again.with_name(again.name + ".tmp")
+    shutil.copyfile(first, partial)
+    partial.rename(again)
+    return [str(again.relative_to(out / "landing"))]
+
+
+def _expected_dirt(
+    planted: dict[str, dict[str, int]], resent: list[str]
+) -> dict[str, object]:
+    return {
+        "files": {
+            path: {
+                "planted": kinds,
+                "quarantined_at_load": dirt.refused_at_load(kinds),
+                "quarantined_at_cast": dirt.refused_at_cast(kinds),
+            }
+            for path, kinds in sorted(planted.items())
+        },
+        "resent_files": resent,
+    }
+
+
+def _write_json(path: Path, content: dict[str, object]) -> None:
+    partial = path.with_name(path.name + ".tmp")
+    partial.write_text(json.dumps(content, indent=2) + "\n")
+    partial.rename(path)
+
+
+def _words(record: dict[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in record.items())
