@@ -1,1 +1,138 @@
-{% macro ensure_ops() -%}{%- endmacro %}
+{#-
+    The bookkeeping tables, there before any model is built. This is their one home:
+    `orchestration/warehouse.py` reads the statements of `duckdb__ensure_ops` from here,
+    so they hold no Jinja.
+-#}
+{% macro ensure_ops() -%}
+    {{ return(adapter.dispatch('ensure_ops', 'customer360')()) }}
+{%- endmacro %}
+
+{#- Gates and ledgers live in the warehouse file; other engines have none. -#}
+{% macro default__ensure_ops() -%}{%- endmacro %}
+
+{% macro duckdb__ensure_ops() -%}
+create schema if not exists ops;
+create schema if not exists quarantine;
+
+create sequence if not exists ops.build_version;
+
+create table if not exists ops.batches (
+    batch_id varchar primary key,
+    source_system varchar not null,
+    source_table varchar not null,
+    status varchar not null
+    check (status in ('pending', 'accepted', 'waiting', 'rejected')),
+    files integer not null,
+    rows_read bigint not null,
+    rows_loaded bigint not null,
+    rows_quarantined bigint not null,
+    loaded_at timestamp not null,
+    decided_at timestamp,
+    decided_by varchar,
+    reason varchar
+);
+
+create table if not exists ops.ingested_files (
+    source_system varchar not null,
+    source_table varchar not null,
+    path varchar not null,
+    file_version integer not null,
+    sha256 varchar not null,
+    bytes bigint not null,
+    changed_at timestamp,
+    dropped_on date not null,
+    rows_read bigint not null,
+    rows_loaded bigint not null,
+    rows_quarantined bigint not null,
+    batch_id varchar,
+    note varchar,
+    ingested_at timestamp not null,
+    primary key (source_system, source_table, path, file_version)
+);
+
+create table if not exists ops.schema_changes (
+    source_system varchar not null,
+    source_table varchar not null,
+    column_name varchar not null,
+    change varchar not null check (change in ('new', 'missing')),
+    path varchar not null,
+    batch_id varchar not null,
+    seen_at timestamp not null
+);
+
+create table if not exists quarantine.rows (
+    source_system varchar not null,
+    source_table varchar not null,
+    stage varchar not null check (stage in ('load', 'cast')),
+    file varchar not null,
+    line bigint,
+    column_name varchar,
+    reason varchar not null,
+    text varchar,
+    batch_id varchar,
+    quarantined_at timestamp not null
+);
+
+create table if not exists ops.table_builds (
+    layer varchar not null,
+    table_schema varchar not null,
+    table_name varchar not null,
+    version bigint not null,
+    fingerprint varchar,
+    run_id varchar,
+    built_at timestamp not null,
+    primary key (table_schema, table_name)
+);
+
+create table if not exists ops.gate_results (
+    layer varchar not null,
+    table_schema varchar not null,
+    table_name varchar not null,
+    version varchar not null,
+    passed boolean not null,
+    expectation varchar not null,
+    column_name varchar,
+    severity varchar not null check (severity in ('error', 'warning')),
+    rows_checked bigint,
+    rows_failed bigint,
+    observed varchar,
+    examples json,
+    reason varchar,
+    run_id varchar,
+    checked_at timestamp not null
+);
+
+create or replace view ops.accepted_files as
+select
+    files.source_system,
+    files.source_table,
+    files.path,
+    files.batch_id,
+    files.dropped_on
+from ops.ingested_files as files
+inner join ops.batches as batches on files.batch_id = batches.batch_id
+where batches.status = 'accepted'
+qualify row_number() over (
+    partition by files.source_system, files.source_table, files.path
+    order by files.file_version desc
+) = 1;
+
+-- The last word on every version of a table: no rule of severity `error` failed.
+create or replace view ops.gate_verdicts as
+select
+    layer,
+    table_schema,
+    table_name,
+    version,
+    bool_and(passed or severity = 'warning') as passed,
+    max(checked_at) as checked_at
+from (
+    select *
+    from ops.gate_results
+    qualify
+        checked_at = max(checked_at) over (
+            partition by layer, table_schema, table_name, version
+        )
+) as latest
+group by layer, table_schema, table_name, version;
+{%- endmacro %}

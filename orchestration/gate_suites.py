@@ -1,0 +1,218 @@
+"""What each table is expected to be: the manifest's declarations and `expectations/`.
+
+Belongs here: which tables stand behind which gate, what identifies a row of them, and
+the expectations that follow. Does not belong here: judging them (`gates.py`). Great
+Expectations is imported on the first call of `suite_for`, since it costs seconds.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from orchestration.project import GATES, node_gate
+
+if TYPE_CHECKING:
+    from great_expectations.expectations.expectation import Expectation
+
+    Node = Mapping[str, Any]
+    Manifest = Mapping[str, Any]
+
+# Exports carry a few broken values in good times, and staging quarantines those rows;
+# more than one in twenty means that the column changed its format.
+CASTABLE_SHARE = 0.95
+# A few rows that cannot be parsed are quarantined; more than that is another format.
+QUARANTINE_SHARE = 0.05
+
+
+def gated_nodes(layer: str, manifest: Manifest) -> list[Node]:
+    """Return the dbt sources or models that the gate of `layer` judges.
+
+    Raises:
+        ValueError: there is no such gate.
+    """
+    if layer not in GATES:
+        raise ValueError(f"There is no gate {layer!r}; gates are {', '.join(GATES)}.")
+    if layer == "raw":
+        return [n for n in manifest["sources"].values() if _ingest(n)]
+    return [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["config"]["materialized"] != "ephemeral"
+        and node_gate(node) == layer
+    ]
+
+
+def is_required(source: Node) -> bool:
+    """Tell whether a bad batch of this source closes the whole raw gate."""
+    return bool(_meta(source).get("required") or _ingest(source).get("required"))
+
+
+def suite_for(layer: str, table_node: Node, manifest: Manifest) -> list[Expectation]:
+    """Return what is expected of a table; never nothing.
+
+    Declared expectations come first, then those that `expectations/` adds by hand.
+    """
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    written = _written(table_node)
+    if layer == "raw":
+        return [*_raw_suite(table_node), *written]
+    return [*_model_suite(table_node, manifest, alone=not written), *written]
+
+
+def key_columns(node: Node, manifest: Manifest) -> list[str]:
+    """Return the columns that identify a row, or none when none are declared."""
+    if node["resource_type"] == "source":
+        return list(_ingest(node).get("key") or [])
+    for constraint in node.get("constraints") or []:
+        if constraint["type"] in ("primary_key", "unique"):
+            return list(constraint["columns"])
+    declared = {
+        name
+        for name, column in node["columns"].items()
+        for constraint in column.get("constraints") or []
+        if constraint["type"] in ("primary_key", "unique")
+    }
+    tested = (_tests_by_model(manifest)).get(node["unique_id"], {}).get("unique", [])
+    first = [name for name in node["columns"] if name in declared or name in tested]
+    return first[:1]
+
+
+def _raw_suite(source: Node) -> Iterator[Expectation]:
+    import great_expectations.expectations as gxe
+
+    from orchestration.gx_castable import ExpectColumnValuesToBeCastable
+
+    ingest, key = _ingest(source), key_columns(source, {})
+    is_snapshot = ingest.get("mode") == "snapshot"
+    yield gxe.ExpectTableColumnsToMatchSet(
+        column_set=[*source["columns"], "_file", "_line", "_loaded_at", "_batch_id"],
+        exact_match=False,
+        meta={"reason": "Staging reads every declared column."},
+    )
+    yield gxe.ExpectTableRowCountToBeBetween(
+        min_value=1,
+        severity="critical" if is_snapshot else "warning",
+        meta={
+            "reason": "An empty snapshot would delete every row of the source."
+            if is_snapshot
+            else "An export without rows is unusual."
+        },
+    )
+    yield _batch_is_whole()
+    for column in key:
+        yield gxe.ExpectColumnValuesToNotBeNull(
+            column=column, meta={"reason": "A row without its key is nobody's."}
+        )
+    if is_snapshot and key:
+        yield gxe.ExpectCompoundColumnsToBeUnique(
+            column_list=["_file", *key],
+            mostly=CASTABLE_SHARE,
+            meta={
+                "reason": "Staging keeps one row of a few doubled ones; many doubles "
+                "mean that the declared key is not the key."
+            },
+        )
+    for name, column in source["columns"].items():
+        declared = (column.get("data_type") or "varchar").lower()
+        if declared not in ("varchar", "text", "string"):
+            yield ExpectColumnValuesToBeCastable(
+                column=name,
+                data_type=declared,
+                date_format=_meta(column).get("format"),
+                mostly=CASTABLE_SHARE,
+                meta={
+                    "reason": f"Declared as {declared}: staging quarantines the rows "
+                    "that are not; more than one in twenty is a changed format."
+                },
+            )
+
+
+def _batch_is_whole() -> Expectation:
+    import great_expectations.expectations as gxe
+
+    return gxe.UnexpectedRowsExpectation(
+        description="rows read are rows loaded plus rows quarantined, and few of those",
+        unexpected_rows_query=f"""
+            select
+                batches.batch_id,
+                batches.rows_read,
+                batches.rows_quarantined,
+                loaded.row_count as rows_found
+            from (select any_value(_batch_id) as batch_id, count(*) as row_count
+                from {{batch}}) as loaded
+            inner join ops.batches as batches using (batch_id)
+            where
+                batches.rows_loaded <> loaded.row_count
+                or batches.rows_read <> batches.rows_loaded + batches.rows_quarantined
+                or batches.rows_quarantined > {QUARANTINE_SHARE} * batches.rows_read
+        """,
+        meta={"reason": "No row may be lost, and most rows must be readable."},
+    )
+
+
+def _model_suite(
+    node: Node, manifest: Manifest, *, alone: bool
+) -> Iterator[Expectation]:
+    import great_expectations.expectations as gxe
+
+    key = key_columns(node, manifest)
+    grain = {"reason": f"One row per {', '.join(key)} is the grain of this table."}
+    for column in key:
+        yield gxe.ExpectColumnValuesToNotBeNull(column=column, meta=grain)
+    if len(key) == 1:
+        yield gxe.ExpectColumnValuesToBeUnique(column=key[0], meta=grain)
+    elif key:
+        yield gxe.ExpectCompoundColumnsToBeUnique(column_list=key, meta=grain)
+    elif alone:
+        yield gxe.ExpectTableRowCountToBeBetween(
+            min_value=1,
+            severity="warning",
+            meta={"reason": "A table that is read later is seldom empty."},
+        )
+
+
+def _written(node: Node) -> list[Expectation]:
+    """Return what the module of `expectations/` for this table adds."""
+    name = node["name"]
+    if node["resource_type"] == "source":
+        return list(_suites(node["source_name"]).get(name, []))
+    folder, *rest = node["fqn"][1:-1]
+    if folder == "staging":
+        feeds = _suites("feeds")
+        return list(feeds.get(name.split("__", 1)[-1], []))
+    module = f"{folder}_{rest[0]}" if folder == "marts" and rest else folder
+    return list(_suites(module).get(name, []))
+
+
+@cache
+def _suites(module: str) -> Mapping[str, list[Expectation]]:
+    try:
+        return importlib.import_module(f"expectations.{module}").SUITES
+    except ModuleNotFoundError as error:
+        if error.name != f"expectations.{module}":
+            raise
+        return {}
+
+
+def _tests_by_model(manifest: Manifest) -> dict[str, dict[str, list[str]]]:
+    """Map model → name of generic test → the columns that it is declared on."""
+    tests: dict[str, dict[str, list[str]]] = {}
+    for node in manifest.get("nodes", {}).values():
+        metadata = node.get("test_metadata") or {}
+        if node["resource_type"] == "test" and node.get("column_name") and metadata:
+            by_name = tests.setdefault(node.get("attached_node") or "", {})
+            by_name.setdefault(metadata["name"], []).append(node["column_name"])
+    return tests
+
+
+def _meta(node: Node) -> Mapping[str, Any]:
+    return (node.get("config") or {}).get("meta") or node.get("meta") or {}
+
+
+def _ingest(source: Node) -> Mapping[str, Any]:
+    return _meta(source).get("ingest") or {}

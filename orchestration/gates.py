@@ -1,0 +1,183 @@
+"""The gates: what each layer's tables must be before the next layer may read them.
+
+A verdict belongs to (layer, table, version) and is kept in `ops.gate_results`; a table
+that was not rebuilt carries its verdict. The raw gate judges batches instead: a batch
+that fails waits for somebody to accept or reject it, and staging reads on without it.
+
+Belongs here: judging a layer, remembering the verdict, and the Dagster checks. Does not
+belong here: what is expected (`gate_suites.py`) or how it is told (`gate_report.py`).
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from orchestration import project
+from orchestration.gate_evaluation import Finding, Target, evaluate
+from orchestration.gate_ledger import (
+    TableVerdict,
+    Version,
+    pending_versions,
+    relation_of,
+    remember,
+    table_verdicts,
+)
+from orchestration.gate_report import publish_report
+from orchestration.gate_suites import gated_nodes, key_columns, suite_for
+from orchestration.warehouse import DataDir, connect
+
+
+@dataclass(frozen=True)
+class GateVerdict:
+    """Whether a gate is open, and what every table behind it was found to be."""
+
+    layer: str
+    run_id: str
+    checked_at: datetime
+    tables: tuple[TableVerdict, ...]
+    report: Path
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether the gate is open: no table that counts failed."""
+        return not self.closing
+
+    @property
+    def closing(self) -> list[TableVerdict]:
+        """Return the tables that hold the gate closed."""
+        return [t for t in self.tables if t.required and not t.passed]
+
+
+def judge(
+    layer: str,
+    *,
+    run_id: str,
+    tables: Collection[str] | None = None,
+    manifest: Mapping[str, Any] | None = None,
+    data: DataDir | None = None,
+) -> GateVerdict:
+    """Judge what changed in a layer since it was judged last, and remember it.
+
+    Args:
+        layer: `raw`, `feeds`, `identity` or `marts`.
+        run_id: of whoever asks; kept with the results.
+        tables: names to judge, with the views that read them; default, all.
+        manifest: dbt's, by default that of the project.
+        data: the data directory, by default that of the environment.
+
+    Raises:
+        ValueError: there is no such gate.
+        WarehouseLockedError: another process writes to the warehouse.
+    """
+    manifest = manifest or project.manifest()
+    data = data or DataDir.from_env()
+    nodes = {node["unique_id"]: node for node in gated_nodes(layer, manifest)}
+    checked_at = datetime.now(UTC).replace(tzinfo=None)
+    with connect(data.warehouse) as connection:
+        pending = pending_versions(connection, layer, nodes, tables)
+    # Great Expectations opens the file read-only, which DuckDB allows beside no writer.
+    results = _evaluate(layer, nodes, pending, manifest, data.warehouse)
+    with connect(data.warehouse) as connection:
+        remember(
+            connection, layer, nodes, results, run_id=run_id, checked_at=checked_at
+        )
+        verdicts = table_verdicts(connection, layer, nodes, results)
+    report = data.reports / run_id.replace(" ", "-") / f"{layer}.html"
+    verdict = GateVerdict(layer, run_id, checked_at, tuple(verdicts), report)
+    publish_report(verdict)
+    return verdict
+
+
+def gate_checks(
+    layer: str,
+    manifest: Mapping[str, Any],
+    key_of: Callable[[Mapping[str, Any]], dg.AssetKey] = project.asset_key,
+) -> dg.AssetChecksDefinition:
+    """Return the layer's gate as blocking Dagster checks, one for every table.
+
+    It is one step: if one table fails, nothing that reads the layer starts. It can be
+    subset, because Dagster refuses to materialise a lone asset otherwise; what it
+    judges does not depend on the subset.
+
+    Args:
+        layer: the gate.
+        manifest: dbt's manifest, which lists the tables.
+        key_of: the asset key of a dbt node, by default that of the layer's assets.
+    """
+    keys = {n["unique_id"]: key_of(n) for n in gated_nodes(layer, manifest)}
+    name = f"gate_{layer}"
+
+    @dg.multi_asset_check(
+        name=name,
+        specs=[
+            dg.AssetCheckSpec(
+                name,
+                asset=key,
+                blocking=True,
+                description=f"Great Expectations of the {layer} gate on this table.",
+            )
+            for key in keys.values()
+        ],
+        can_subset=True,
+        pool="duckdb_writer",
+    )
+    def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        verdict = judge(layer, run_id=context.run.run_id, manifest=manifest)
+        selected = {key.asset_key for key in context.selected_asset_check_keys}
+        for table in verdict.tables:
+            if keys[table.unique_id] in selected:
+                yield _check_result(table, keys[table.unique_id], name, verdict.report)
+
+    return check
+
+
+def _check_result(
+    table: TableVerdict, key: dg.AssetKey, check_name: str, report: Path
+) -> dg.AssetCheckResult:
+    stops = table.required and not table.passed
+    failed = [f for f in table.findings if not f.passed]
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=check_name,
+        passed=not failed and table.passed,
+        severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
+        description=table.problem,
+        metadata={
+            "expectations": len(table.findings),
+            "failed": "; ".join(
+                f"{f.column_name or table.name}: {f.expectation}" for f in failed
+            ),
+            "rows_failed": sum(f.rows_failed or 0 for f in failed),
+            "judged": "now" if table.is_judged_now else "carried, it did not change",
+            "report": dg.MetadataValue.path(str(report)),
+        },
+    )
+
+
+def _evaluate(
+    layer: str,
+    nodes: Mapping[str, Mapping[str, Any]],
+    pending: list[Version],
+    manifest: Mapping[str, Any],
+    warehouse: Path,
+) -> dict[Version, list[Finding]]:
+    if not pending:
+        return {}
+    from orchestration.gx_duckdb import execution_engine
+
+    results = {}
+    with execution_engine(warehouse) as engine:
+        for unique_id, version in pending:
+            node = nodes[unique_id]
+            suite = suite_for(layer, node, manifest)
+            key = key_columns(node, manifest)
+            if layer == "raw":
+                key = ["_file", "_line", *key]
+            batch_id = version if layer == "raw" else None
+            target = Target(*relation_of(node), key, batch_id)
+            results[unique_id, version] = evaluate(engine, target, suite)
+    return results

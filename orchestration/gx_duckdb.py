@@ -1,0 +1,166 @@
+"""Great Expectations on DuckDB: a SQLAlchemy dialect that its SQL engine can use.
+
+Great Expectations knows no DuckDB, and the community dialect breaks it in three ways,
+mended here and nowhere else:
+
+* it reads results after the pooled connection was handed back (and rolled back), so
+  every cursor is a DuckDB cursor of its own;
+* it reflects columns through `pg_catalog` tables that DuckDB lacks, so reflection asks
+  `duckdb_columns()`;
+* it looks up regular expressions and type names in the dialect's module, which is this
+  one: hence the star import and `DremioDialect`, the one branch of Great Expectations
+  that emits `regexp_matches(column, pattern)`.
+
+Importing this module imports SQLAlchemy, not Great Expectations.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import sqlalchemy as sa
+from duckdb_engine import (
+    ConnectionWrapper,
+    CursorWrapper,
+    DuckDBIdentifierPreparer,
+)
+from duckdb_engine import Dialect as DuckDBEngineDialect
+from sqlalchemy.types import *  # noqa: F403 -- type names are looked up in this module
+from sqlalchemy.types import NullType, TypeEngine
+
+if TYPE_CHECKING:
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+
+_TYPES_OF_OTHER_NAME: dict[str, type[TypeEngine[Any]]] = {
+    "DOUBLE": sa.DOUBLE,
+    "HUGEINT": sa.BIGINT,
+    "TINYINT": sa.SMALLINT,
+    "TIMESTAMP WITH TIME ZONE": sa.TIMESTAMP,
+    "UUID": sa.UUID,
+}
+
+
+class _IdentifierPreparer(DuckDBIdentifierPreparer):
+    """Quotes every keyword: a column called `at` is no syntax error."""
+
+    def __init__(self, dialect: sa.Dialect, **kwargs: Any) -> None:
+        super().__init__(dialect, **kwargs)
+        self.reserved_words |= _keywords()
+
+
+class _Connection(ConnectionWrapper):
+    """A connection whose cursors live, and fetch, independently of each other."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(connection)
+        self._duckdb = connection
+        self._open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
+
+    def cursor(self) -> CursorWrapper:
+        cursor = self._duckdb.cursor()
+        cursor.execute("set timezone = 'UTC'")
+        self._open.add(cursor)
+        return CursorWrapper(cursor, self)
+
+    def close(self) -> None:
+        # An unread result would otherwise keep the database file open.
+        for cursor in list(self._open):
+            cursor.close()
+        super().close()
+
+
+class Dialect(DuckDBEngineDialect):
+    """The community's DuckDB dialect, with cursors and reflection that work."""
+
+    preparer = _IdentifierPreparer
+    supports_statement_cache = False
+
+    def connect(self, *args: Any, **kwargs: Any) -> _Connection:
+        """Open the file as everybody else does: another config would be refused."""
+        kwargs.pop("url_config", None)
+        return _Connection(duckdb.connect(*args, **kwargs))
+
+    def get_columns(
+        self,
+        connection: sa.Connection,
+        table_name: str,
+        schema: str | None = None,
+        **_: Any,
+    ) -> list[dict[str, Any]]:
+        """Return name, type and nullability of every column, in order.
+
+        Raises:
+            sqlalchemy.exc.NoSuchTableError: there is no such table or view.
+        """
+        columns = connection.execute(
+            sa.text(
+                "select column_name, data_type, is_nullable from duckdb_columns() "
+                "where table_name = :table_name and schema_name = :schema_name "
+                "and database_name = current_database() order by column_index"
+            ),
+            {"table_name": str(table_name), "schema_name": str(schema or "main")},
+        ).fetchall()
+        if not columns:
+            raise sa.exc.NoSuchTableError(table_name)
+        return [
+            {"name": name, "type": _type(data_type), "nullable": nullable}
+            for name, data_type, nullable in columns
+        ]
+
+    def get_pk_constraint(
+        self,
+        connection: sa.Connection,
+        table_name: str,
+        schema: str | None = None,
+        **_: Any,
+    ) -> dict[str, Any]:
+        """Report no primary key: a gate judges rows, not declarations."""
+        return {"constrained_columns": [], "name": None}
+
+
+def _type(data_type: str) -> TypeEngine[Any]:
+    """Translate a DuckDB type name, as `DECIMAL(18,2)`, to SQLAlchemy's type."""
+    name, *arguments = re.split(r"[(),]+", data_type.rstrip(")"))
+    known = _TYPES_OF_OTHER_NAME.get(name) or getattr(sa.types, name, None)
+    if known is None or "[" in data_type:
+        return NullType()
+    return known(*(int(argument) for argument in arguments))
+
+
+class DremioDialect(Dialect):
+    """Carries the name by which Great Expectations chooses `regexp_matches`."""
+
+
+@contextmanager
+def execution_engine(path: Path) -> Iterator[SqlAlchemyExecutionEngine]:
+    """Open `path` read-only for Great Expectations, and let go of the file after."""
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+
+    engine = sa.create_engine(
+        f"duckdb+gates:///{path}", connect_args={"read_only": True}
+    )
+    try:
+        gx_engine = SqlAlchemyExecutionEngine(engine=engine, create_temp_table=False)
+        gx_engine.dialect_module = sys.modules[__name__]
+        yield gx_engine
+    finally:
+        gx_engine.close()
+        engine.dispose()
+
+
+sa.dialects.registry.register("duckdb.gates", __name__, "Dialect")
+
+
+@cache
+def _keywords() -> frozenset[str]:
+    with duckdb.connect() as connection:
+        rows = connection.execute("select keyword_name from duckdb_keywords()")
+        return frozenset(name for (name,) in rows.fetchall())
