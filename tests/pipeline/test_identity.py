@@ -94,7 +94,7 @@ def test_a_full_refresh_forgets_no_number(chain):
     chain.run(identifiers=BOB)
     chain.run(identifiers=[*ANN, *BOB])
     before = chain.customers()
-    chain.dbt("run", "--full-refresh", "--select", "core", "identity")
+    chain.dbt("run", "--full-refresh", "--select", "identity")
     assert chain.customers() == before
     assert before["crm:contact:2"] == "C0000000001"
 
@@ -258,8 +258,8 @@ def test_a_device_handed_on_later_keeps_its_past(chain):
     chain.run(**feeds, device_observations=[first, second])
     versions = chain.query(
         "select valid_from is null, valid_to is null, customer_id, "
-        "committed_to is null from identity.identity_assignments where record_key = 'web:anonymous:tab' "
-        "order by all"
+        "committed_to is null from identity.identity_assignments "
+        "where record_key = 'web:anonymous:tab' order by all"
     )
     assert versions == [
         (False, True, "C0000000002", True),
