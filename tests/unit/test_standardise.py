@@ -152,9 +152,64 @@ def test_clean_country(connection, stated, expected):
     assert value_of(connection, "clean_country", stated) == expected
 
 
-def test_every_country_label_is_folded(connection):
+@pytest.mark.parametrize("column", ["country_code", "label", "_stated"])
+def test_a_column_of_any_name_is_looked_up_in_countries(connection, column):
+    connection.execute(
+        "create or replace temp table countries as select * from (values"
+        " ('us', 'US'), ('zw', 'ZW')) as t (label, country_code)"
+    )
+    found = connection.execute(
+        f"select {macro_sql('clean_country', column)} from (select 'us' as {column})"
+    ).fetchall()
+    assert found == [("US",)]
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("English", "en"),
+        ("pt-BR", "pt"),
+        ("zh_Hant_TW", "zh"),
+        ("Deutsch", "de"),
+        ("한국어", "ko"),
+        ("Klingonish", None),
+    ],
+)
+def test_clean_language(connection, stated, expected):
+    seed = PROJECT_ROOT / "seeds" / "languages.csv"
+    connection.execute(
+        "create or replace temp table languages as "
+        f"from read_csv('{seed}', all_varchar = true, nullstr = '')"
+    )
+    assert value_of(connection, "clean_language", stated) == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        (
+            "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
+            True,
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/148.0 Safari/537.36", False),
+        ("Mozilla/5.0 (X11) AppleWebKit/537.36 HeadlessChrome/120.0", True),
+        ("curl/8.5.0", True),
+        (None, False),
+    ],
+)
+def test_is_bot(connection, stated, expected):
+    seed = PROJECT_ROOT / "seeds" / "bot_user_agents.csv"
+    connection.execute(
+        "create or replace temp table bot_user_agents as "
+        f"from read_csv('{seed}', all_varchar = true)"
+    )
+    assert value_of(connection, "is_bot", stated) is expected
+
+
+@pytest.mark.parametrize("seed", ["countries", "languages"])
+def test_every_label_is_folded(connection, seed):
     fold = macro_sql("fold_name", "stated")
-    with (PROJECT_ROOT / "seeds" / "countries.csv").open(encoding="utf-8") as file:
+    with (PROJECT_ROOT / "seeds" / f"{seed}.csv").open(encoding="utf-8") as file:
         labels = [row["label"] for row in csv.DictReader(file)]
     connection.execute("create or replace temp table labels (stated varchar)")
     connection.execute("insert into labels select unnest(?)", [labels])
