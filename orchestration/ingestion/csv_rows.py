@@ -249,7 +249,7 @@ def _staged_view(width: int) -> str:
                 when problem is not null then problem
                 when is_open then 'has a quote that is not closed'
                 when fields is null
-                    then 'has a quote inside a field that is not quoted'
+                    then 'has a quote that neither encloses a field nor is doubled'
                 when len(fields) <> {width}
                     then 'has ' || len(fields) || ' fields where the header has '
                         || {width}

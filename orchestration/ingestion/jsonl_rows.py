@@ -35,7 +35,7 @@ def stage(
     for (key,) in connection.execute(
         "select distinct unnest(keys) as key from lines order by key"
     ).fetchall():
-        keys_of.setdefault(snake_case(key) or "column_", []).append(key)
+        keys_of.setdefault(snake_case(key) or "column", []).append(key)
     refuse_too_many_names(keys_of, source.columns, rows)
 
     keys = [key for same in keys_of.values() for key in same]

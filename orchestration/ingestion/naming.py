@@ -26,5 +26,6 @@ def identifier(name: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Return `text` quoted as a SQL string."""
-    return "'" + text.replace("'", "''") + "'"
+    """Return `text` as a SQL string; a NUL, which would end the query, is spelt out."""
+    quoted = "'" + text.replace("'", "''") + "'"
+    return f"({quoted})".replace("\0", "' || chr(0) || '") if "\0" in text else quoted

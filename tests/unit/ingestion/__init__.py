@@ -1,0 +1,1 @@
+"""Ingestion, from a file in landing/ to rows in raw."""

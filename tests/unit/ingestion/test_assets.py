@@ -1,0 +1,84 @@
+"""The assets that the factory makes of the manifest."""
+
+import dagster as dg
+import pytest
+from dagster_dbt import DagsterDbtTranslator
+
+from orchestration.ingestion.assets import raw_assets
+from tests.unit.ingestion.test_sources import NODE
+
+MANIFEST = {"sources": {"source.c.crm.people": NODE}}
+
+
+@pytest.fixture
+def asset() -> dg.AssetsDefinition:
+    (asset,) = raw_assets(MANIFEST)
+    return asset
+
+
+def materialize(asset):
+    result = dg.materialize([asset])
+    (event,) = result.asset_materializations_for_node(asset.op.name)
+    return event
+
+
+def test_every_source_of_the_project_has_an_asset_under_the_key_dbt_gives_it(manifest):
+    translator = DagsterDbtTranslator()
+    expected = {
+        translator.get_asset_key(node)
+        for node in manifest["sources"].values()
+        if "ingest" in node["meta"]
+    }
+    assert expected
+    assert {asset.key for asset in raw_assets(manifest)} == expected
+
+
+def test_an_asset_shows_what_it_is(asset):
+    spec = asset.get_asset_spec()
+    assert spec.key == dg.AssetKey(["crm", "people"])
+    assert spec.group_name == "raw"
+    assert spec.kinds == {"csv", "duckdb"}
+    assert spec.description == "One row per person."
+    assert asset.op.pool == "duckdb_writer"
+    columns = spec.metadata["dagster/column_schema"].columns
+    assert [column.name for column in columns] == [
+        "id",
+        "born_on",
+        "note",
+        "_file",
+        "_line",
+        "_loaded_at",
+        "_batch_id",
+    ]
+    assert columns[0].description == "Id of the person."
+
+
+def test_a_run_tells_what_it_did(asset, data):
+    folder = data.landing / "crm" / "people"
+    folder.mkdir(parents=True)
+    (folder / "1.csv").write_text("id,born_on,shoe\n1,2000-01-01,44\n2,x\n")
+    metadata = materialize(asset).metadata
+    shown = {name: value.value for name, value in metadata.items()}
+    assert shown["dagster/row_count"] == 1
+    assert shown["rows_read"] == 2
+    assert shown["rows_loaded"] == 1
+    assert shown["rows_quarantined"] == 1
+    assert shown["files"] == 1
+    assert shown["schema_drift"] == "note (missing), shoe (new)"
+    assert "-crm-people-" in shown["batch_id"]
+
+
+def test_without_a_new_file_nothing_looks_changed(asset, data):
+    def version():
+        return materialize(asset).tags["dagster/data_version"]
+
+    assert version() == "empty"
+    folder = data.landing / "crm" / "people"
+    folder.mkdir(parents=True)
+    (folder / "1.csv").write_text("id,born_on,note\n1,,\n")
+    first = version()
+    assert version() == first
+    (folder / "1_again.csv").write_text("id,born_on,note\n1,,\n")
+    assert version() == first
+    (folder / "2.csv").write_text("id,born_on,note\n2,,\n")
+    assert version() > first
