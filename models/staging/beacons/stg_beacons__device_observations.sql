@@ -4,35 +4,31 @@ pings as (
 
     select
         *,
-        case when app_event <> 'logout' then loyalty_id end as signed_in_id
+        case when app_event <> 'logout' then loyalty_id end as signed_in_id,
+        row_number() over (
+            partition by device_id
+            order by pinged_at, source_row
+        ) = 1 as is_first
 
     from {{ ref('stg_beacons__pings') }}
     where device_id is not null
 
 ),
 
-followed as (
+-- A ping without a member does not say that the device has changed hands.
+telling as (
 
     select
         *,
-        lag(signed_in_id) over device as previous_signed_in_id,
-        row_number() over device = 1 as is_first
+        lag(signed_in_id) over (
+            partition by device_id
+            order by pinged_at, source_row
+        ) as previous_signed_in_id
 
     from pings
-    window device as (
-        partition by device_id
-        order by pinged_at, source_row
-    )
-
-),
-
--- A device that stays with whom it was with says nothing new.
-changes as (
-
-    select * from followed
     where
         is_first
-        or signed_in_id is distinct from previous_signed_in_id
+        or loyalty_id is not null
 
 )
 
@@ -42,4 +38,7 @@ select
     pinged_at as observed_at,
     app_event as kind,
     source_row
-from changes
+from telling
+where
+    is_first
+    or signed_in_id is distinct from previous_signed_in_id
