@@ -1,0 +1,93 @@
+"""The mirror of kept state."""
+
+import duckdb
+import pytest
+
+from orchestration.state import StateUnreadableError, restore_state, save_state
+from orchestration.warehouse import connect
+
+REGISTRY = "select 'a:b:' || n as record_key, n as record_seq from range(1, 4) as r(n)"
+
+
+def keep(path, sql: str) -> None:
+    with connect(path) as connection:
+        connection.execute("create schema if not exists identity")
+        connection.execute(f"create or replace table identity.record_registry as {sql}")
+
+
+def rows(path) -> list[tuple]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(
+            "from identity.record_registry order by all"
+        ).fetchall()
+
+
+def test_what_is_saved_comes_back_into_an_empty_warehouse(data):
+    keep(data.warehouse, REGISTRY)
+    with connect(data.warehouse) as connection:
+        written = save_state(connection, data)
+    before = rows(data.warehouse)
+    data.warehouse.unlink()
+
+    assert [path.name for path in written] == ["record_registry.parquet"]
+    with connect(data.warehouse) as connection:
+        assert restore_state(connection, data) == ["record_registry"]
+    assert rows(data.warehouse) == before
+
+
+def test_a_table_that_is_there_is_not_overwritten(data):
+    keep(data.warehouse, REGISTRY)
+    with connect(data.warehouse) as connection:
+        save_state(connection, data)
+    keep(data.warehouse, REGISTRY + " where n = 1")
+    with connect(data.warehouse) as connection:
+        assert restore_state(connection, data) == []
+    assert len(rows(data.warehouse)) == 1
+
+
+def test_only_a_change_is_written(data):
+    keep(data.warehouse, REGISTRY)
+    path = data.state / "record_registry.parquet"
+    with connect(data.warehouse) as connection:
+        save_state(connection, data)
+    first = path.stat()
+
+    keep(data.warehouse, REGISTRY + " order by n desc")
+    with connect(data.warehouse) as connection:
+        assert save_state(connection, data) == []
+    assert path.stat().st_mtime_ns == first.st_mtime_ns
+
+    keep(data.warehouse, REGISTRY.replace("4", "5"))
+    with connect(data.warehouse) as connection:
+        assert save_state(connection, data) == [path]
+    assert [file.name for file in data.state.iterdir()] == [path.name]
+
+
+def test_without_state_there_is_nothing_to_restore_or_save(data):
+    with connect(data.warehouse) as connection:
+        assert restore_state(connection, data) == []
+        assert save_state(connection, data) == []
+    assert not data.state.exists()
+
+
+def test_a_broken_file_says_what_is_at_stake(data):
+    data.state.mkdir(parents=True)
+    (data.state / "record_registry.parquet").write_bytes(b"not parquet")
+    with (
+        connect(data.warehouse) as connection,
+        pytest.raises(StateUnreadableError, match="every customer would get a new id"),
+    ):
+        restore_state(connection, data)
+
+
+def test_a_broken_file_is_replaced_by_what_the_warehouse_knows(data):
+    keep(data.warehouse, REGISTRY)
+    data.state.mkdir(parents=True)
+    path = data.state / "record_registry.parquet"
+    path.write_bytes(b"not parquet")
+    with connect(data.warehouse) as connection:
+        assert save_state(connection, data) == [path]
+        assert restore_state(connection, data) == []
+    data.warehouse.unlink()
+    with connect(data.warehouse) as connection:
+        assert restore_state(connection, data) == ["record_registry"]
