@@ -59,27 +59,33 @@ def suite_for(layer: str, table_node: Node, manifest: Manifest) -> list[Expectat
     """
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     written = _written(table_node)
+    said = {_signature(expectation) for expectation in written}
     if layer == "raw":
-        return [*_raw_suite(table_node), *written]
-    return [*_model_suite(table_node, manifest, alone=not written), *written]
+        declared = _raw_suite(table_node)
+    else:
+        declared = _model_suite(table_node, manifest, alone=not written)
+    return [*(e for e in declared if _signature(e) not in said), *written]
 
 
 def key_columns(node: Node, manifest: Manifest) -> list[str]:
-    """Return the columns that identify a row, or none when none are declared."""
+    """Return the columns that identify a row, or none when none are declared.
+
+    A source declares them with its ingestion; a model by a primary key or unique
+    constraint, or by a test of uniqueness on a column or on a combination of columns.
+    """
     if node["resource_type"] == "source":
         return list(_ingest(node).get("key") or [])
     for constraint in node.get("constraints") or []:
         if constraint["type"] in ("primary_key", "unique"):
             return list(constraint["columns"])
-    declared = {
-        name
+    keys = _tested_keys(manifest).get(node["unique_id"], [])
+    keys += [
+        [name]
         for name, column in node["columns"].items()
         for constraint in column.get("constraints") or []
         if constraint["type"] in ("primary_key", "unique")
-    }
-    tested = (_tests_by_model(manifest)).get(node["unique_id"], {}).get("unique", [])
-    first = [name for name in node["columns"] if name in declared or name in tested]
-    return first[:1]
+    ]
+    return min(keys, key=len, default=[])
 
 
 def _raw_suite(source: Node) -> Iterator[Expectation]:
@@ -162,11 +168,11 @@ def _model_suite(
 
     key = key_columns(node, manifest)
     grain = {"reason": f"One row per {', '.join(key)} is the grain of this table."}
-    for column in key:
-        yield gxe.ExpectColumnValuesToNotBeNull(column=column, meta=grain)
     if len(key) == 1:
+        yield gxe.ExpectColumnValuesToNotBeNull(column=key[0], meta=grain)
         yield gxe.ExpectColumnValuesToBeUnique(column=key[0], meta=grain)
     elif key:
+        # Parts of a combined key may be null: an interval without an end, say.
         yield gxe.ExpectCompoundColumnsToBeUnique(column_list=key, meta=grain)
     elif alone:
         yield gxe.ExpectTableRowCountToBeBetween(
@@ -199,15 +205,26 @@ def _suites(module: str) -> Mapping[str, list[Expectation]]:
         return {}
 
 
-def _tests_by_model(manifest: Manifest) -> dict[str, dict[str, list[str]]]:
-    """Map model → name of generic test → the columns that it is declared on."""
-    tests: dict[str, dict[str, list[str]]] = {}
-    for node in manifest.get("nodes", {}).values():
-        metadata = node.get("test_metadata") or {}
-        if node["resource_type"] == "test" and node.get("column_name") and metadata:
-            by_name = tests.setdefault(node.get("attached_node") or "", {})
-            by_name.setdefault(metadata["name"], []).append(node["column_name"])
-    return tests
+def _tested_keys(manifest: Manifest) -> dict[str, list[list[str]]]:
+    """Map model → columns, or combinations, that a test holds to be unique."""
+    keys: dict[str, list[list[str]]] = {}
+    for node in manifest["nodes"].values():
+        test = node.get("test_metadata") or {}
+        if test.get("name") == "unique":
+            columns = [node["column_name"]]
+        elif test.get("name") == "unique_combination":
+            columns = list(test["kwargs"]["columns"])
+        else:
+            continue
+        keys.setdefault(node["attached_node"], []).append(columns)
+    return keys
+
+
+def _signature(expectation: Expectation) -> tuple[str, str]:
+    """Return what an expectation asks of what, so that none is asked twice."""
+    kwargs = expectation.configuration.kwargs
+    what = {name: v for name, v in kwargs.items() if name != "mostly"}
+    return expectation.configuration.type, repr(sorted(what.items()))
 
 
 def _meta(node: Node) -> Mapping[str, Any]:

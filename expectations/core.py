@@ -1,0 +1,25 @@
+"""What the feeds must be once they are united: whole, and fitting each other.
+
+Within one system they were judged by the feeds gate; here is what only shows together.
+"""
+
+from expectations.rules import never
+
+
+def _of_an_order(thing: str) -> list:
+    # Exports are cut at different moments, so the newest few may lack their order.
+    return [
+        never(
+            "order_key not in (select order_key from core.orders)",
+            f"A {thing} of an unknown order is in no total; exports cut at different "
+            "moments leave few.",
+            share=0.01,
+        )
+    ]
+
+
+SUITES = {
+    "core__order_lines": _of_an_order("line"),
+    "core__refunds": _of_an_order("refund"),
+    "core__payments": _of_an_order("payment"),
+}

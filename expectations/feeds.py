@@ -1,0 +1,210 @@
+"""What every system's share of a feed must be: inherited by each stg_<system>__<feed>.
+
+dbt holds the columns and their types, and that our mappings do what they say; here is
+what the data itself must be for the next layer to be built on it.
+"""
+
+from expectations.rules import between, filled, key, matches, never
+
+RECORD_KEY = r"^[a-z][a-z0-9_]*:[a-z_]+:."
+CURRENCY = r"^[A-Z]{3}$"
+# Before it no system of these existed, and a year ahead is a misread year.
+FIRST_YEAR, LAST_YEAR = "1990-01-01", "2100-01-01"
+
+_OWNER = "A statement about nobody cannot be used."
+_KEY = "Later layers join on it; a doubled one doubles money."
+_FORM = "Identity reads source and entity from the key."
+_CURRENCY = "Amounts without an ISO 4217 currency cannot be added up."
+_DATE = "A date outside all likelihood was misread."
+
+
+def _dated(column: str, *, share: float = 0.999) -> list:
+    # One in a thousand: clocks of devices and of tills are sometimes wrong.
+    return [between(column, FIRST_YEAR, LAST_YEAR, _DATE, share=share)]
+
+
+SUITES = {
+    "identifiers": [
+        filled("record_key", _OWNER),
+        matches("record_key", RECORD_KEY, _FORM),
+        filled("identifier_type", "Every rule of identity is by type."),
+        filled(
+            "identifier_value",
+            "Few values cannot be normalised; more mean that a column was mixed up.",
+            share=0.9,
+        ),
+        never(
+            "identifier_type = 'email' and not contains(identifier_value, '@')",
+            "A column of something else mapped to e-mail would join strangers.",
+            show=["record_key", "identifier_value"],
+            share=0.02,
+        ),
+        *_dated("seen_at"),
+    ],
+    "profiles": [
+        filled("record_key", _OWNER),
+        matches("record_key", RECORD_KEY, _FORM),
+        never(
+            "coalesce(given_name, family_name, full_name, email, phone) is null",
+            "Some records know nothing of the person; many mean a lost column.",
+            show=["record_key"],
+            share=0.5,
+        ),
+        between(
+            "birth_date",
+            "1900-01-01",
+            LAST_YEAR,
+            "Placeholders are nulled in staging; what is left should be likely.",
+            share=0.99,
+        ),
+        matches(
+            "country_code",
+            r"^[A-Z]{2}$",
+            "ISO 3166 is what addresses and phones are read by.",
+            share=0.99,
+        ),
+        matches(
+            "email",
+            r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+            "Staging nulls what is no address.",
+            share=0.99,
+            stops=False,
+        ),
+    ],
+    "record_links": [
+        filled("from_record_key", _OWNER),
+        filled("to_record_key", _OWNER),
+        never(
+            "from_record_key = to_record_key",
+            "A record that is merged into itself says nothing.",
+            show=["from_record_key"],
+            stops=False,
+        ),
+    ],
+    "device_observations": [
+        filled("device_record_key", _OWNER),
+        filled("record_key", _OWNER),
+        filled("observed_at", "Without a time, a device cannot be sliced by login."),
+        *_dated("observed_at"),
+    ],
+    "attributes": [filled("record_key", _OWNER), filled("name", _OWNER)],
+    "area_attributes": [
+        filled("country_code", _OWNER),
+        filled("postal_code", _OWNER),
+        filled("name", _OWNER),
+    ],
+    "interactions": [
+        *key("interaction_id", _KEY),
+        filled("occurred_at", "The timeline is by time.", share=0.999),
+        *_dated("occurred_at"),
+        filled("interaction_type", "Sessions and journeys are made of types."),
+        never(
+            "record_key is null and device_record_key is null",
+            "Nobody's interactions are few: a form without a name, a walk-in.",
+            show=["interaction_id"],
+            share=0.05,
+            stops=False,
+        ),
+        between("latitude", -90, 90, "It is no place on earth."),
+        between("longitude", -180, 180, "It is no place on earth."),
+    ],
+    "orders": [
+        *key("order_key", _KEY),
+        filled("ordered_at", "Revenue is by day."),
+        *_dated("ordered_at"),
+        filled("currency", _CURRENCY),
+        matches("currency", CURRENCY, _CURRENCY),
+        never(
+            "abs(net - (gross - discount + tax + shipping)) > 0.05",
+            "Net is gross - discount + tax + shipping; sources round by some cents.",
+            show=["order_key", "gross", "discount", "tax", "shipping", "net"],
+            share=0.01,
+        ),
+    ],
+    "order_lines": [
+        *key("line_key", _KEY),
+        filled("order_key", "A line without its order is lost revenue."),
+        filled("quantity", "Without it there is no net.", share=0.99),
+        filled("currency", _CURRENCY),
+    ],
+    "refunds": [
+        *key("refund_key", _KEY),
+        filled("order_key", "A refund without its order stays revenue."),
+        filled("amount", "A refund of nothing stays revenue.", share=0.99),
+        *_dated("refunded_at"),
+    ],
+    "payments": [
+        *key("payment_key", _KEY),
+        filled("order_key", "A payment without its order pays nothing."),
+        *_dated("paid_at"),
+    ],
+    "subscriptions": [*key("subscription_key", _KEY), filled("record_key", _OWNER)],
+    "loyalty_movements": [
+        *key("movement_key", _KEY),
+        filled("points", "A movement of nothing moves nothing.", share=0.99),
+    ],
+    "deals": [*key("deal_key", _KEY), *_dated("created_at")],
+    "products": [
+        *key("product_key", _KEY),
+        between("price", 0, None, "A price below nothing was misread.", share=0.999),
+    ],
+    "stores": [
+        *key("store_key", _KEY),
+        between("latitude", -90, 90, "It is no place on earth."),
+        between("longitude", -180, 180, "It is no place on earth."),
+    ],
+    "campaigns": [
+        *key("campaign_key", _KEY),
+        never(
+            "ends_at < starts_at",
+            "A campaign that ends before it starts is mistyped in the tool.",
+            show=["campaign_key", "starts_at", "ends_at"],
+            stops=False,
+        ),
+    ],
+    "campaign_spend": [
+        filled("campaign_key", _OWNER),
+        filled("day", "Spend meets revenue by day."),
+        between("cost", 0, None, "Platforms credit little, and seldom.", share=0.99),
+        never(
+            "clicks > impressions",
+            "Platforms count some clicks late; more mean swapped columns.",
+            show=["campaign_key", "day", "impressions", "clicks"],
+            share=0.01,
+        ),
+    ],
+    "tickets": [
+        *key("ticket_key", _KEY),
+        filled("opened_at", "Waiting times begin there.", share=0.999),
+        *_dated("opened_at"),
+        never(
+            "solved_at < opened_at or first_reply_at < opened_at",
+            "Clocks differ a little; more would make waiting times negative.",
+            show=["ticket_key", "opened_at", "first_reply_at", "solved_at"],
+            share=0.01,
+        ),
+    ],
+    "survey_responses": [
+        *key("response_key", _KEY),
+        filled("answered_at", "Satisfaction is by period.", share=0.999),
+        never(
+            "score not between scale_min and scale_max",
+            "NPS and CSAT are shares of a scale; off it they are nonsense.",
+            show=["response_key", "survey_type", "score", "scale_min", "scale_max"],
+            share=0.01,
+        ),
+    ],
+    "consents": [
+        *key("statement_id", "Each statement counts once."),
+        filled("purpose", "Consent is per purpose."),
+        filled("status", "A statement without an answer must not count as a yes."),
+        filled("stated_at", "The latest statement holds, so each needs its time."),
+        never(
+            "record_key is null and identifier_value is null",
+            "A refusal that reaches nobody would be ignored.",
+            show=["statement_id"],
+            share=0.01,
+        ),
+    ],
+    "accounts": [*key("account_key", _KEY)],
+}

@@ -1,0 +1,122 @@
+"""The rules that suites are made of: Great Expectations in few words, each with a why.
+
+`stops=False` makes a rule a warning. `share` is the least share of rows that must keep
+it. Import this module lazily: it imports Great Expectations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import great_expectations.expectations as gxe
+
+Rule = gxe.Expectation if hasattr(gxe, "Expectation") else Any
+
+
+def filled(column: str, why: str, *, share: float = 1, stops: bool = True) -> Rule:
+    """Expect a value in the column."""
+    return gxe.ExpectColumnValuesToNotBeNull(
+        column=column, mostly=share, **_told(why, stops)
+    )
+
+
+def key(column: str, why: str) -> list[Rule]:
+    """Expect the column to name every row, once."""
+    return [
+        filled(column, why),
+        gxe.ExpectColumnValuesToBeUnique(column=column, **_told(why, stops=True)),
+    ]
+
+
+def matches(
+    column: str, regex: str, why: str, *, share: float = 1, stops: bool = True
+) -> Rule:
+    """Expect values, where there are any, to contain a match of `regex`."""
+    return gxe.ExpectColumnValuesToMatchRegex(
+        column=column, regex=regex, mostly=share, **_told(why, stops)
+    )
+
+
+def between(
+    column: str,
+    low: Any,
+    high: Any,
+    why: str,
+    *,
+    share: float = 1,
+    stops: bool = True,
+) -> Rule:
+    """Expect values, where there are any, between two bounds; None is no bound."""
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=column,
+        min_value=low,
+        max_value=high,
+        mostly=share,
+        **_told(why, stops),
+    )
+
+
+def one_of(
+    column: str,
+    values: Sequence[str],
+    why: str,
+    *,
+    share: float = 1,
+    stops: bool = True,
+) -> Rule:
+    """Expect values, where there are any, from a fixed set."""
+    return gxe.ExpectColumnValuesToBeInSet(
+        column=column, value_set=list(values), mostly=share, **_told(why, stops)
+    )
+
+
+def not_empty(why: str, *, stops: bool = True) -> Rule:
+    """Expect at least one row."""
+    return gxe.ExpectTableRowCountToBeBetween(min_value=1, **_told(why, stops))
+
+
+def never(
+    condition: str,
+    why: str,
+    *,
+    show: Sequence[str] = ("*",),
+    share: float = 0,
+    stops: bool = True,
+) -> Rule:
+    """Expect no row, or no more than `share` of them, to meet an SQL condition.
+
+    Args:
+        condition: SQL over the columns of the table.
+        why: the reason for the rule.
+        show: columns of the rows to show when it fails.
+        share: of the rows that may meet the condition.
+        stops: whether failing closes the gate.
+    """
+    query = f"select {', '.join(show)} from {{batch}} as judged where {condition}"
+    if share:
+        query = (
+            f"select {', '.join(show)} from ("
+            f"select *, coalesce({condition}, false) as is_bad, "
+            f"avg(case when {condition} then 1.0 else 0.0 end) over () as bad_share "
+            f"from {{batch}} as judged) as judged "
+            f"where is_bad and bad_share > {share}"
+        )
+    words = f"never {' '.join(condition.split())}"
+    if share:
+        words += f" in more than {share:.4g} of the rows"
+    return gxe.UnexpectedRowsExpectation(
+        description=words, unexpected_rows_query=query, **_told(why, stops)
+    )
+
+
+def no_rows(query: str, what: str, why: str, *, stops: bool = True) -> Rule:
+    """Expect a query over `{batch}` and other tables to return nothing."""
+    return gxe.UnexpectedRowsExpectation(
+        description=what, unexpected_rows_query=query, **_told(why, stops)
+    )
+
+
+def _told(why: str, stops: bool) -> dict[str, Any]:
+    severity = "critical" if stops else "warning"
+    return {"severity": severity, "meta": {"reason": why}}
