@@ -17,7 +17,7 @@ def _metric(name: str, low: float, high: float, why: str) -> list:
         ),
         no_rows(
             f"select '{name}' as missing where not exists "
-            f"(select 1 from {{batch}} as judged where metric = '{name}')",
+            f"(select 1 from judged where metric = '{name}')",
             f"the metric {name} is there",
             _UNSEEN,
         ),
@@ -31,7 +31,7 @@ SUITES = {
             """
             select registry.record_key
             from identity.int_identity__record_registry as registry
-            anti join {batch} as judged using (record_key)
+            anti join judged using (record_key)
             where not registry.is_device
             """,
             "every record of a person has a customer",
@@ -40,7 +40,7 @@ SUITES = {
         no_rows(
             """
             select record_key, count(*) as customers
-            from {batch} as judged
+            from judged
             where valid_from is null and valid_to is null
             group by record_key
             having count(*) > 1

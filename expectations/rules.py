@@ -93,27 +93,31 @@ def never(
         share: of the rows that may meet the condition.
         stops: whether failing closes the gate.
     """
-    query = f"select {', '.join(show)} from {{batch}} as judged where {condition}"
-    if share:
-        query = (
-            f"select {', '.join(show)} from ("
-            f"select *, coalesce({condition}, false) as is_bad, "
-            f"avg(case when {condition} then 1.0 else 0.0 end) over () as bad_share "
-            f"from {{batch}} as judged) as judged "
-            f"where is_bad and bad_share > {share}"
-        )
     words = f"never {' '.join(condition.split())}"
+    query = f"select {', '.join(show)} from judged where {condition}"
     if share:
         words += f" in more than {share:.4g} of the rows"
-    return gxe.UnexpectedRowsExpectation(
-        description=words, unexpected_rows_query=query, **_told(why, stops)
-    )
+        query = f"""
+            select {", ".join(show)}
+            from (
+                select
+                    *,
+                    coalesce({condition}, false) as is_bad,
+                    count(*) filter (where {condition}) over () as bad_rows,
+                    count(*) over () as all_rows
+                from judged
+            )
+            where is_bad and bad_rows > {share} * all_rows
+        """
+    return no_rows(query, words, why, stops=stops)
 
 
 def no_rows(query: str, what: str, why: str, *, stops: bool = True) -> Rule:
-    """Expect a query over `{batch}` and other tables to return nothing."""
+    """Expect a query over the table, which it calls `judged`, to return nothing."""
     return gxe.UnexpectedRowsExpectation(
-        description=what, unexpected_rows_query=query, **_told(why, stops)
+        description=what,
+        unexpected_rows_query=f"with judged as (select * from {{batch}}) {query}",
+        **_told(why, stops),
     )
 
 
