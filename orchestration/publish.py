@@ -156,7 +156,7 @@ def _write(
     manifest: dict[str, Any] = {
         "run_id": run_id,
         "written_by": run_id,
-        "published_at": published_at.isoformat(timespec="seconds"),
+        "published_at": published_at.isoformat(timespec="microseconds"),
         "project_version": _project_version(),
         "storage_version": STORAGE_VERSION,
         "raw_batches": _raw_batches(connection),

@@ -244,7 +244,8 @@ def test_what_did_not_change_is_linked_and_not_written_again(data):
         assert (first / name).samefile(third.path / name)
 
     fourth = release_of(data, "run4", 5, 2)
-    assert not (first / "customer360.duckdb").samefile(fourth / "customer360.duckdb")
+    name = "customer360.duckdb"
+    assert not (third.path / name).samefile(fourth / name)
 
 
 def test_publishing_a_run_again_changes_nothing(data):

@@ -1,67 +1,22 @@
-with
-
-lines as (
-
-    select
-        *,
-        upper(trim(sku)) as unified_sku
-    from {{ ref('core__order_lines') }}
-
-),
-
-orders as (
-
-    select * from {{ with_customer(ref('core__order_values'), at='ordered_at') }}
-
-),
-
--- Tills know a product by its sku alone.
-keys_by_sku as (
-
-    select distinct
-        sku,
-        product_key
-    from {{ ref('core__product_keys') }}
-    where sku is not null
-
-),
-
-resolved as (
-
-    select
-        lines.*,
-        coalesce(
-            by_key.product_key, by_sku.product_key, lines.product_key
-        ) as unified_product_key
-    from lines
-    left join {{ ref('core__product_keys') }} as by_key
-        on lines.product_key = by_key.source_product_key
-    left join keys_by_sku as by_sku on lines.unified_sku = by_sku.sku
-
-)
-
 select
-    resolved.line_key,
-    resolved.order_key,
-    orders.customer_id,
-    resolved.unified_product_key as product_key,
+    line_key,
+    order_key,
+    customer_id,
+    product_key,
 
-    orders.ordered_at,
-    orders.channel,
-    orders.is_sale,
+    ordered_at,
+    channel,
+    is_sale,
 
-    coalesce(catalogue.sku, resolved.unified_sku) as sku,
-    coalesce(catalogue.name, resolved.name) as name,
-    coalesce(catalogue.category, resolved.category) as category,
-    resolved.quantity,
+    sku,
+    name,
+    category,
+    quantity,
 
-    resolved.currency,
-    resolved.unit_price,
-    resolved.discount,
-    resolved.tax,
-    resolved.net,
-    {{ to_reporting('resolved.net', 'orders.reporting_rate') }} as net_reporting
-from resolved
-left join orders on resolved.order_key = orders.order_key
-left join {{ ref('core__catalogue') }} as catalogue
-    on resolved.unified_product_key = catalogue.product_key
+    currency,
+    unit_price,
+    discount,
+    tax,
+    net,
+    net_reporting
+from {{ with_customer(ref('core__line_values'), at='ordered_at') }} as lines

@@ -1,0 +1,130 @@
+with
+
+profiles as (
+
+    select *
+    from {{ with_customer(ref('core__current_profiles'), at='updated_at') }} as profiles
+
+),
+
+identifiers as (
+
+    select *
+    from {{ with_customer(ref('identity_identifiers'), at='first_seen_at') }}
+        as identifiers
+    where identifier_type in ('email', 'phone')
+
+),
+
+-- Contact points are taken from what identity holds valid, never from a raw profile.
+candidates as (
+
+    select
+        profiles.customer_id,
+        rules.attribute_group,
+        profiles.record_key,
+        profiles.source_system,
+        profiles.updated_at as stated_at,
+        profiles.deleted_at is null as is_live,
+        case rules.attribute_group
+            when 'name' then concat_ws(
+                ' ',
+                profiles.given_name,
+                profiles.middle_name,
+                coalesce(profiles.family_name, profiles.full_name)
+            )
+            when 'birth_date' then cast(profiles.birth_date as varchar)
+            when 'gender' then profiles.gender
+            when 'address' then concat_ws(
+                ', ',
+                profiles.street,
+                profiles.postal_code,
+                profiles.city,
+                profiles.region,
+                profiles.country_code
+            )
+            when 'work' then concat_ws(', ', profiles.job_title, profiles.company)
+            when 'language' then profiles.language
+            when 'time_zone' then profiles.time_zone
+        end as value
+    from profiles
+    cross join {{ ref('survivorship_rules') }} as rules
+
+    union all
+
+    select
+        customer_id,
+        identifier_type as attribute_group,
+        record_key,
+        split_part(record_key, ':', 1) as source_system,
+        last_seen_at as stated_at,
+        true as is_live,
+        identifier_value as value
+    from identifiers
+
+),
+
+measured as (
+
+    select
+        *,
+        count(*) over (
+            partition by customer_id, attribute_group, lower(value)
+        ) as times_stated
+    from candidates
+    where customer_id is not null and value <> ''
+
+),
+
+scored as (
+
+    select
+        measured.*,
+        {%- for rule in ('first_rule', 'second_rule', 'third_rule') %}
+        case rules.{{ rule }}
+            when 'trusted_system' then -coalesce(
+                nullif(position(
+                    '|' || measured.source_system || '|'
+                    in '|' || rules.trusted_systems || '|'
+                ), 0),
+                1000
+            )
+            when 'most_recent' then {{ epoch_seconds('measured.stated_at') }}
+            when 'most_frequent' then measured.times_stated
+            when 'longest' then length(measured.value)
+        end as {{ rule }}_score,
+        {%- endfor %}
+        rules.first_rule as rule
+    from measured
+    inner join {{ ref('survivorship_rules') }} as rules
+        on measured.attribute_group = rules.attribute_group
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id, attribute_group
+            order by
+                is_live desc,
+                first_rule_score desc nulls last,
+                second_rule_score desc nulls last,
+                third_rule_score desc nulls last,
+                record_key,
+                value
+        ) as place
+    from scored
+
+)
+
+select
+    customer_id,
+    attribute_group,
+    record_key,
+    value,
+    stated_at,
+    rule
+from ranked
+where place = 1

@@ -1,0 +1,28 @@
+with
+
+identifiers as (
+
+    select
+        identifiers.*,
+        map.customer_id,
+        split_part(identifiers.record_key, ':', 1) as source_system
+    from {{ ref('identity_identifiers') }} as identifiers
+    inner join {{ ref('identity_map') }} as map
+        on identifiers.record_key = map.record_key
+    where map.is_identified
+
+)
+
+select
+    customer_id,
+    identifier_type,
+    namespace,
+    identifier_value,
+    bool_or(is_verified) as is_verified,
+    min(first_seen_at) as first_seen_at,
+    max(last_seen_at) as last_seen_at,
+    cast(count(distinct record_key) as integer) as record_count,
+    cast(count(distinct source_system) as integer) as source_count,
+    {{ joined_text('source_system') }} as source_systems
+from identifiers
+group by customer_id, identifier_type, namespace, identifier_value

@@ -1,0 +1,125 @@
+with
+
+tickets as (
+
+    select
+        customer_id,
+        count(*) as ticket_count,
+        count(*) filter (where is_open) as open_ticket_count
+    from {{ ref('tickets') }}
+    group by customer_id
+
+),
+
+answers as (
+
+    select
+        customer_id,
+        max_by(score, answered_at) filter (where survey_type = 'nps') as latest_nps,
+        max_by(1 + 4 * share_of_scale, answered_at)
+            filter (where survey_type = 'csat') as latest_csat,
+        max_by(score, answered_at) filter (where survey_type = 'ces') as latest_ces
+    from {{ ref('survey_responses') }}
+    group by customer_id
+
+),
+
+agreed as (
+
+    select
+        customer_id,
+        bool_or(is_granted and channel = 'email') as to_email,
+        bool_or(is_granted and channel = 'sms') as to_sms,
+        bool_or(is_granted and channel = 'phone') as to_phone,
+        bool_or(is_granted and channel = 'post') as to_post,
+        bool_or(is_granted and channel = 'ads') as to_ads
+    from {{ ref('consents') }}
+    where purpose = 'marketing'
+    group by customer_id
+
+)
+
+select
+    person.customer_id,
+    person.display_name,
+    person.given_name,
+    person.middle_name,
+    person.family_name,
+    person.birth_date,
+    person.gender,
+    person.email,
+    person.phone,
+    person.street,
+    person.city,
+    person.region,
+    person.postal_code,
+    person.country_code,
+    person.language,
+    person.time_zone,
+    person.company,
+    person.job_title,
+    person.account_key,
+
+    records.record_count,
+    records.source_count,
+    records.identifier_count,
+    least(
+        records.first_seen_at, engagement.first_interaction_at, orders.first_order_at
+    ) as first_seen_at,
+    greatest(
+        records.last_seen_at, engagement.last_interaction_at, orders.last_order_at
+    ) as last_seen_at,
+
+    coalesce(orders.order_count, 0) as order_count,
+    cast(coalesce(orders.revenue_reporting, 0) as decimal(18, 2)) as revenue_reporting,
+    cast(orders.average_order_value_reporting as decimal(18, 2))
+        as average_order_value_reporting,
+    orders.first_order_at,
+    orders.last_order_at,
+    orders.average_days_between_orders,
+    orders.favourite_category,
+    orders.favourite_channel,
+    engagement.preferred_contact_hour,
+    records.loyalty_points,
+
+    rfm.recency_score as rfm_recency_score,
+    rfm.frequency_score as rfm_frequency_score,
+    rfm.monetary_score as rfm_monetary_score,
+    rfm.rfm_segment,
+    case
+        when orders.order_count is null then 'prospect'
+        when orders.days_since_last_order > {{ var('churn_horizon_days') }}
+            then 'lapsed'
+        when orders.order_count = 1 then 'new'
+        else 'active'
+    end as lifecycle_stage,
+
+    answers.latest_nps,
+    answers.latest_csat,
+    answers.latest_ces,
+    cast(coalesce(tickets.ticket_count, 0) as integer) as ticket_count,
+    cast(coalesce(tickets.open_ticket_count, 0) as integer) as open_ticket_count,
+
+    coalesce(agreed.to_email and person.email is not null, false)
+        as is_contactable_email,
+    coalesce(agreed.to_sms and person.phone is not null, false) as is_contactable_sms,
+    coalesce(agreed.to_phone and person.phone is not null, false)
+        as is_contactable_phone,
+    coalesce(
+        agreed.to_post and person.street is not null and person.city is not null, false
+    ) as is_contactable_post,
+    coalesce(
+        agreed.to_ads and coalesce(person.email, person.phone) is not null, false
+    ) as is_contactable_ads
+from {{ ref('golden_record') }} as person
+inner join {{ ref('customer_record_features') }} as records
+    on person.customer_id = records.customer_id
+left join {{ ref('customer_order_features') }} as orders
+    on person.customer_id = orders.customer_id
+left join {{ ref('customer_engagement_features') }} as engagement
+    on person.customer_id = engagement.customer_id
+left join {{ ref('customer_rfm') }} as rfm
+    on person.customer_id = rfm.customer_id
+left join answers on person.customer_id = answers.customer_id
+left join tickets on person.customer_id = tickets.customer_id
+left join agreed on person.customer_id = agreed.customer_id

@@ -1,0 +1,34 @@
+with
+
+responses as (
+
+    select
+        *,
+        (score - scale_min) / nullif(scale_max - scale_min, 0) as share_of_scale
+    from {{ with_customer(ref('core__survey_responses'), at='answered_at') }}
+        as responses
+
+)
+
+select
+    response_key,
+    customer_id,
+    record_key,
+    answered_at,
+    survey_type,
+    channel,
+    score,
+    scale_min,
+    scale_max,
+    share_of_scale,
+    case
+        when survey_type <> 'nps' or score is null then null
+        when score >= 9 then 'promoter'
+        when score >= 7 then 'passive'
+        else 'detractor'
+    end as nps_group,
+    -- Top two boxes of a scale from 1 to 5, whatever the scale that was asked on.
+    case when survey_type = 'csat' then 1 + 4 * share_of_scale >= 4 end
+        as is_satisfied,
+    comment
+from responses

@@ -1,0 +1,21 @@
+select
+    ticket_key,
+    customer_id,
+    record_key,
+    agent_key,
+
+    opened_at,
+    first_reply_at,
+    solved_at,
+    {{ hours_between('opened_at', 'first_reply_at') }} as first_reply_hours,
+    {{ hours_between('opened_at', 'solved_at') }} as resolution_hours,
+    reopened_count,
+
+    status,
+    coalesce(status not in ('solved', 'closed'), true) as is_open,
+    priority,
+    channel,
+    subject,
+    body,
+    satisfaction
+from {{ with_customer(ref('core__tickets'), at='opened_at') }} as tickets
