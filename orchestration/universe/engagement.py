@@ -146,7 +146,7 @@ def simulate_tickets(world: World, chunk: int, cast: Cast, orders: Arrays) -> Ar
     complains = orders["is_bad"] & (rng.random(len(orders["occurred_at"])) < 0.8)
     complains &= cast.has_ticket_user[orders["owner"]]
     bad = select(orders, complains)
-    rate = np.where(cast.has_ticket_user, 0.75, 0.0) / YEAR
+    rate = np.where(cast.has_ticket_user, 1.5, 0.0) / YEAR
     owner, times = poisson_times(rng, np.maximum(cast.joined, start), stop, rate)
     owners = np.r_[bad["owner"], owner]
     delay = rng.exponential(3 * DAY, len(bad["occurred_at"])) + 3600
@@ -180,7 +180,7 @@ def simulate_answers(
     """Simulate survey answers: NPS after orders, CSAT and CES after tickets."""
     rng = world.rng("answers", chunk)
     asked = select(
-        orders, (rng.random(len(orders["occurred_at"])) < 0.13) & ~orders["is_test"]
+        orders, (rng.random(len(orders["occurred_at"])) < 0.15) & ~orders["is_test"]
     )
     helped = select(tickets, tickets["answers_survey"])
     n_orders, n_tickets = len(asked["occurred_at"]), len(helped["occurred_at"])

@@ -105,17 +105,43 @@ values ('Received Email', 'Rc3vEd'), ('Opened Email', 'Op3nEd'),
     ('Subscribed to List', 'SuBsCd');
 
 create table campaign_texts as
+with
+
+campaigns as (
+
+    select
+        c as campaign,
+        to_json({
+            'Campaign Name': 'Newsletter ' || lpad(cast(c + 1 as varchar), 3, '0')
+                || ': ' || campaign_theme(c),
+            '$message': mail_campaign_id(c),
+            'Subject': campaign_theme(c) || ' for you'
+        }) as properties,
+        to_json({
+            'URL': 'https://shop.example.com/?utm_source=klaviyo&utm_medium=email'
+                || '&utm_campaign=' || mail_campaign_utm(c)
+        }) as clicked
+    from mail_campaigns
+
+)
+
 select
-    c as campaign,
-    'Newsletter ' || lpad(cast(c + 1 as varchar), 3, '0') || ': '
-        || ['New arrivals', 'Member offers', 'Staff picks', 'Season sale'][1 + c % 4]
-        as campaign_name,
-    mail_campaign_id(c) as campaign_id,
-    ['Just in: new arrivals', 'Your member offers', 'Our team''s picks for you',
-        'The season sale is on'][1 + c % 4] as subject,
-    'https://shop.example.com/?utm_source=klaviyo&utm_medium=email&utm_campaign='
-        || mail_campaign_utm(c) as url
-from mail_campaigns;
+    campaign,
+    name as metric,
+    cast(case name
+        when 'Clicked Email' then json_merge_patch(properties, clicked)
+        when 'Bounced Email' then json_merge_patch(properties, '{"Bounce Type":"Hard"}')
+        else properties
+    end as varchar) as event_properties
+from campaigns
+cross join metrics
+
+union all
+
+select
+    -1,
+    'Subscribed to List',
+    '{"List":"Newsletter"}';
 """
 
 _EVENTS = """
@@ -126,6 +152,7 @@ known as (
     select
         i,
         record_id,
+        left(uuid_of(rid, 'event'), 24) as uuid_head,
         created_at
     from records
     where system = 'klaviyo' and copy = 0
@@ -155,7 +182,7 @@ happened as (
 joined as (
 
     select
-        known.record_id,
+        known.* exclude (created_at),
         event.metric,
         event.occurred_at,
         event.n,
@@ -167,7 +194,7 @@ joined as (
     union all
 
     select
-        record_id,
+        known.* exclude (created_at),
         'Subscribed to List' as metric,
         created_at as occurred_at,
         5 as n,
@@ -178,31 +205,22 @@ joined as (
 
 select
     'event' as type,
-    '3' || left(md5(concat_ws('/', record_id, campaign, n)), 10) as id,
-    {{
-        'timestamp': cast(epoch(occurred_at) as bigint),
-        'datetime': iso(occurred_at),
-        'uuid': uuid_of(record_id, concat(campaign, '/', n)),
-        'metric_name': metric,
-        'event_properties': cast(case
-            when campaign < 0 then '{{"List":"Newsletter"}}'
-            else concat(
-                '{{"Campaign Name":"', campaign_name, '","$message":"', campaign_id,
-                '","Subject":"', subject, '"',
-                if(n = 2, concat(',"URL":"', url, '"'), ''),
-                if(n = 0 and metric = 'Bounced Email', ',"Bounce Type":"Hard"', ''),
-                '}}'
-            )
-        end as json)
-    }} as attributes,
-    {{
-        'profile': {{'data': {{'type': 'profile', 'id': record_id}}}},
-        'metric': {{'data': {{'type': 'metric', 'id': metric_id}}}}
-    }} as relationships,
-    {{'self': 'https://a.klaviyo.com/api/events/'}} as links
+    '3' || to_base(((i + 1) * 1000 + campaign + 1) * 8 + n, 36, 10) as id,
+    concat(
+        '{{"timestamp":', cast(epoch(occurred_at) as bigint),
+        ',"datetime":"', iso(occurred_at),
+        '","uuid":"', uuid_head, lpad(to_base((campaign + 1) * 8 + n, 16), 12, '0'),
+        '","metric_name":"', joined.metric,
+        '","event_properties":', event_properties, '}}'
+    ) as attributes,
+    concat(
+        '{{"profile":{{"data":{{"type":"profile","id":"', record_id,
+        '"}}}},"metric":{{"data":{{"type":"metric","id":"', metric_id, '"}}}}}}'
+    ) as relationships,
+    '{{"self":"https://a.klaviyo.com/api/events/"}}' as links
 from joined
 inner join metrics on joined.metric = metrics.name
-left join campaign_texts using (campaign)
+inner join campaign_texts using (campaign, metric)
 where occurred_at >= timestamp '{since}' and occurred_at < timestamp '{until}'
 """
 
@@ -212,4 +230,10 @@ def write_klaviyo(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) 
     window = {"since": drop.since, "until": drop.until}
     con.execute(_METRICS)
     landing.jsonl(con, "klaviyo", "profiles", _PROFILES.format(**window))
-    landing.jsonl(con, "klaviyo", "events", _EVENTS.format(**window))
+    landing.jsonl(
+        con,
+        "klaviyo",
+        "events",
+        _EVENTS.format(**window),
+        json_text=("attributes", "relationships", "links"),
+    )

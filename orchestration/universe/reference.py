@@ -119,6 +119,8 @@ select
         u(c, 'company city')) as country
 from range({companies}) as t (c);
 
+create macro campaign_theme(c) as
+    ['New arrivals', 'Member offers', 'Staff picks', 'Season sale'][1 + c % 4];
 create macro mail_campaign_id(c) as
     '01' || upper(left(md5(concat({seed}, 'campaign', c)), 24));
 create macro mail_campaign_utm(c) as 'newsletter-' || lpad(cast(c + 1 as varchar), 3, '0');
@@ -240,7 +242,7 @@ select
     mail_campaign_id(c) as id,
     {{
         'name': 'Newsletter ' || lpad(cast(c + 1 as varchar), 3, '0') || ': '
-            || ['New arrivals', 'Member offers', 'Staff picks', 'Season sale'][1 + c % 4],
+            || campaign_theme(c),
         'status': 'Sent',
         'archived': false,
         'audiences': {{'included': ['Y6nRLr'], 'excluded': ['UTd5ui']}},

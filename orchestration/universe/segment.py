@@ -57,9 +57,9 @@ users as (
     select
         i,
         record_id as user_id,
-        to_json({{
+        cast(to_json({{
             'email': meant_email, 'phone': phone, 'firstName': given, 'lastName': family
-        }}) as traits
+        }}) as varchar) as traits
     from records
     where system = 'shopify' and copy = 0
 
@@ -98,7 +98,7 @@ named as (
 select
     *,
     device = 1 and session_no % 2 = 0 and kind < 2 as is_app,
-    cast(to_json({{
+    without_last(cast(to_json({{
         'ip': '203.0.' || (session_no % 113) || '.' || (session_no // 113 % 254 + 1),
         'userAgent': case
             when kind = 3 then
@@ -124,7 +124,7 @@ select
         }}, null),
         'location': {{'country': country, 'city': city}},
         'library': {{'name': 'analytics.js', 'version': '2.11.1'}}
-    }}) as varchar) as context,
+    }}) as varchar)) as context_head,
     coalesce('?utm_source=' || source || '&utm_medium=' || medium || '&utm_campaign='
         || campaign, '') as query,
     ['page']
@@ -228,7 +228,7 @@ timed as (
 )
 
 select
-    uuid_of(session_no, n) as "messageId",
+    concat('ajs-next-', session_no, '-', n) as "messageId",
     if(call in ('page', 'screen', 'identify', 'alias', 'group'), call, 'track') as type,
     anonymous_id as "anonymousId",
     if(is_logged_in and n > 1, user_id, null) as "userId",
@@ -242,22 +242,25 @@ select
     iso_ms(received_at) as "receivedAt",
     iso_ms(called_at) as "originalTimestamp",
     if(is_app, 'mobile', 'browser') as channel,
-    cast(left(context, length(context) - 1)
-        || ',"page":{{"url":"https://shop.example.com' || path || '","path":"'
-        || split_part(path, '?', 1) || '","referrer":"","title":"Fjordline","search":"'
-        || if(step = 'page', query, '') || '"}}}}' as json) as context,
-    if(step in ('identify', 'group'), if(step = 'group',
-        to_json({{'name': company_name(company)}}), traits), null) as traits,
-    cast(case
+    concat(
+        context_head, ',"page":{{"url":"https://shop.example.com', path, '","path":"',
+        split_part(path, '?', 1), '","referrer":"","title":"Fjordline","search":"',
+        if(step = 'page', query, ''), '"}}}}'
+    ) as context,
+    case step
+        when 'identify' then traits
+        when 'group' then concat('{{"name":"', company_name(company), '"}}')
+    end as traits,
+    case
         when step in ('identify', 'alias', 'group') then null
         when step in ('page', 'Signed In') then '{{}}'
         when step = 'Order Completed' then order_json
-        when step = 'Products Searched' then '{{"query":"' || lower(category) || '"}}'
-        when step in ('Cart Viewed', 'Checkout Started') then
-            '{{"products":[' || product_json || ']}}'
+        when step = 'Products Searched' then concat('{{"query":"', lower(category), '"}}')
+        when step in ('Cart Viewed', 'Checkout Started')
+            then concat('{{"products":[', product_json, ']}}')
         else product_json
-    end as json) as properties,
-    cast('{{"All":true}}' as json) as integrations,
+    end as properties,
+    '{{"All":true}}' as integrations,
     '2' as version
 from timed
 inner join product_texts using (product)
@@ -274,4 +277,11 @@ def write_segment(
     con.execute(_DEVICES.format(chunk=chunk.number, **window))
     con.execute(_SESSIONS.format(**window))
     con.execute(_CALLS)
-    landing.jsonl(con, "segment", "events", _EVENTS.format(**window), "jsonl.gz")
+    landing.jsonl(
+        con,
+        "segment",
+        "events",
+        _EVENTS.format(**window),
+        extension="jsonl.gz",
+        json_text=("context", "traits", "properties", "integrations"),
+    )

@@ -112,22 +112,24 @@ totals as (
         order_no,
         sum(amount) as gross,
         sum(discount) as discount,
-        sum(tax) as tax
+        sum(tax) as tax,
+        max(amount - discount + tax) filter (where line_no = 1) as first_line
     from web_lines
     group by order_no
 
 )
 
 select
-    orders.* exclude (occurred_at, is_refunded),
+    orders.* exclude (occurred_at, is_refunded, is_partial),
     orders.occurred_at as placed_at,
     is_refunded and not is_cancelled as is_refunded,
+    is_partial and line_count > 1 as is_partial,
     gross,
     discount,
     tax,
     if(gross < 60, 4.9, 0.0) as shipping,
     gross - discount + tax + if(gross < 60, 4.9, 0.0) as total,
-    round((gross - discount + tax) * if(is_partial, 0.5, 1.0), 2) as refunded,
+    if(orders.is_partial and line_count > 1, first_line, gross - discount + tax) as refunded,
     orders.occurred_at + to_hours(20 + cast(floor(u_status * 60) as integer)) as fulfilled_at,
     orders.occurred_at + to_hours(150 + cast(floor(u_status * 300) as integer)) as refunded_at,
     orders.occurred_at + to_minutes(20 + cast(floor(u_status * 900) as integer)) as cancels_at,
@@ -195,7 +197,7 @@ lines as (
 
     select
         order_no,
-        list({{
+        concat('[', string_agg(to_json({{
             'id': order_id(order_no) || line_no,
             'product_id': product_id,
             'variant_id': variant_id,
@@ -205,15 +207,28 @@ lines as (
             'price': price_text(price),
             'total_discount': price_text(discount),
             'tax_lines': [{{'title': 'VAT', 'rate': 0.08, 'price': price_text(tax)}}]
-        }} order by line_no) as line_items,
-        list({{
+        }}), ','), ']') as line_items
+    from web_lines
+    where order_no in (select order_no from states)
+    group by order_no
+
+),
+
+returned as (
+
+    select
+        order_no,
+        concat('[', string_agg(to_json({{
             'id': order_id(order_no) || '9' || line_no,
             'line_item_id': order_id(order_no) || line_no,
             'quantity': quantity,
             'subtotal': price_text(amount - discount)
-        }} order by line_no) as refund_lines
+        }}), ','), ']') as refund_lines
     from web_lines
-    where order_no in (select order_no from states)
+    inner join (
+        select order_no, is_partial from states where has_refunded
+    ) using (order_no)
+    where line_no = 1 or not is_partial
     group by order_no
 
 ),
@@ -289,7 +304,7 @@ select
             'status': 'success',
             'amount': price_text(refunded)
         }}],
-        'refund_line_items': if(is_partial, refund_lines[:1], refund_lines)
+        'refund_line_items': cast(refund_lines as json)
     }}], []) as refunds,
     [{{
         'id': order_id(order_no) || '5',
@@ -327,6 +342,7 @@ select
     is_test as test
 from addressed
 inner join lines using (order_no)
+left join returned using (order_no)
 order by placed_at, order_no
 """
 
@@ -340,4 +356,6 @@ def write_shopify(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) 
     """Write customers and orders that are new or changed in this drop."""
     window = {"since": drop.since, "until": drop.until}
     landing.jsonl(con, "shopify", "customers", _CUSTOMERS.format(**window))
-    landing.jsonl(con, "shopify", "orders", _ORDERS.format(**window))
+    landing.jsonl(
+        con, "shopify", "orders", _ORDERS.format(**window), json_text=("line_items",)
+    )
