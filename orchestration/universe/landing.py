@@ -66,8 +66,10 @@ class Landing:
         texts = "".join(
             f"""'"{name}":', coalesce("{name}", 'null'), ',', """ for name in json_text
         )
-        line = "to_json(line)" if not texts else (
-            f"concat('{{', {texts} substr(cast(to_json(line) as varchar), 2))"
+        line = (
+            "to_json(line)"
+            if not texts
+            else (f"concat('{{', {texts} substr(cast(to_json(line) as varchar), 2))")
         )
         lines = (
             f"select concat({line}, chr(10)) from ("
