@@ -7,20 +7,24 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from orchestration.universe import engagement, landing, purchases
+from orchestration.universe import engagement, purchases
+from orchestration.universe.ads import write_ads
 from orchestration.universe.arrays import register
 from orchestration.universe.beacons import write_beacons
 from orchestration.universe.feedback import write_feedback
 from orchestration.universe.hubspot import write_hubspot
 from orchestration.universe.klaviyo import write_klaviyo
-from orchestration.universe.people import create_people, open_chunk
+from orchestration.universe.landing import Landing, add_macros
+from orchestration.universe.macros import open_database
+from orchestration.universe.people import create_people
 from orchestration.universe.permissions import write_permissions
 from orchestration.universe.pos import write_pos
 from orchestration.universe.records import create_records
-from orchestration.universe.reference import create_reference, write_reference
+from orchestration.universe.reference import create_reference
 from orchestration.universe.segment import write_segment
-from orchestration.universe.shopify import create_web_orders, write_shopify
+from orchestration.universe.shopify import write_shopify
 from orchestration.universe.truth import write_truth_parts
+from orchestration.universe.web_orders import create_web_orders
 from orchestration.universe.world import Chunk, Drop
 from orchestration.universe.zendesk import write_zendesk
 
@@ -37,6 +41,21 @@ select
 from people
 order by people.i
 """
+
+
+# The order matters: later systems read tables that earlier ones made.
+_WRITERS = (
+    write_shopify,
+    write_segment,
+    write_klaviyo,
+    write_hubspot,
+    write_zendesk,
+    write_pos,
+    write_feedback,
+    write_permissions,
+    write_beacons,
+    write_ads,
+)
 
 
 def simulate(
@@ -73,29 +92,17 @@ def simulate(
     create_web_orders(con)
 
 
-def write_chunk(
-    out: Path, drop: Drop, chunk: Chunk, part: int | None
-) -> landing.Landing:
+def write_chunk(out: Path, drop: Drop, chunk: Chunk) -> Landing:
     """Write every file of a chunk, and its truth; return what was written."""
-    con = open_chunk(drop.world)
-    landing.add_macros(con)
-    files = landing.Landing(out / "landing", drop, part)
+    con = open_database(drop.world)
+    add_macros(con)
+    landing = Landing(out / "landing", drop, chunk)
     prices = create_reference(con, drop.world)
     create_people(con, drop.world, chunk)
     create_records(con, drop)
     simulate(con, drop, chunk, prices)
-    first_chunk = not part
-    if first_chunk:
-        write_reference(con, files, drop)
-    write_shopify(con, files, drop)
-    write_segment(con, files, drop, chunk)
-    write_klaviyo(con, files, drop)
-    write_hubspot(con, files, drop)
-    write_zendesk(con, files, drop, first_chunk)
-    write_pos(con, files, drop)
-    write_feedback(con, files, drop)
-    write_permissions(con, files, drop)
-    write_beacons(con, files, drop)
-    write_truth_parts(con, out / "truth" / "parts.tmp", drop, part or 0)
+    for write in _WRITERS:
+        write(con, landing, drop)
+    write_truth_parts(con, out / "truth" / "parts.tmp", drop, chunk.number)
     con.close()
-    return files
+    return landing

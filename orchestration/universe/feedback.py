@@ -78,7 +78,7 @@ _AUTHORS = """
 create table social_authors as
 select
     i,
-    ['instagram', 'x', 'facebook', 'tiktok'][1 + cast(floor(u(i, 'network') * 4) as int)]
+    pick(['instagram', 'x', 'facebook', 'tiktok'], u(i, 'network'))
         as network,
     ascii(given_latin) || '_' || ascii(family_latin) || i as handle,
     given || ' ' || family as name,

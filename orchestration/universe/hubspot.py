@@ -1,4 +1,4 @@
-"""HubSpot: contacts and deals, as its CSV export writes them (whole each time)."""
+"""HubSpot: companies, contacts and deals, as its CSV export writes them, whole."""
 
 from __future__ import annotations
 
@@ -6,6 +6,23 @@ import duckdb
 
 from orchestration.universe.landing import Landing
 from orchestration.universe.world import Drop
+
+_COMPANIES = """
+select
+    company_id as "Record ID",
+    name as "Company name",
+    domain as "Company Domain Name",
+    industry as "Industry",
+    employees as "Number of Employees",
+    city as "City",
+    country as "Country/Region",
+    strftime(
+        timestamp '2022-02-01 09:00:00' + to_hours(cast(c % 20000 as integer)),
+        '%Y-%m-%d %H:%M'
+    ) as "Create Date"
+from companies
+order by c
+"""
 
 _CONTACTS = """
 with
@@ -100,7 +117,9 @@ order by opened_at, deal_id
 
 
 def write_hubspot(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
-    """Write all contacts and deals; from day 1 on, contacts have a column more."""
+    """Write all there is; from day 1 on, contacts have a column more."""
+    if landing.is_first:
+        landing.csv(con, "hubspot", "companies", _COMPANIES)
     drift = _DRIFT if drop.day else ""
     contacts = _CONTACTS.format(drift=drift, day=drop.day or 0)
     landing.csv(con, "hubspot", "contacts", contacts)

@@ -1,4 +1,4 @@
-"""Klaviyo: profiles and e-mail events, as resource objects of its API."""
+"""Klaviyo: campaigns, profiles and e-mail events, as resource objects of its API."""
 
 from __future__ import annotations
 
@@ -6,6 +6,39 @@ import duckdb
 
 from orchestration.universe.landing import Landing
 from orchestration.universe.world import Drop
+
+_CAMPAIGNS = """
+select
+    'campaign' as type,
+    mail_campaign_id(c) as id,
+    {{
+        'name': 'Newsletter ' || lpad(cast(c + 1 as varchar), 3, '0') || ': '
+            || campaign_theme(c),
+        'status': 'Sent',
+        'archived': false,
+        'audiences': {{'included': ['Y6nRLr'], 'excluded': ['UTd5ui']}},
+        'send_options': {{'use_smart_sending': true}},
+        'tracking_options': {{
+            'is_add_utm': true,
+            'utm_params': [
+                {{'name': 'utm_medium', 'value': 'email'}},
+                {{'name': 'utm_source', 'value': 'klaviyo'}},
+                {{'name': 'utm_campaign', 'value': mail_campaign_utm(c)}}
+            ]
+        }},
+        'created_at': iso(occurred_at - interval 4 day),
+        'scheduled_at': iso(occurred_at - interval 1 day),
+        'updated_at': iso(occurred_at + interval 1 hour),
+        'send_time': iso(occurred_at),
+        'channel': 'email'
+    }} as attributes,
+    {{'tags': {{'data': []}}}} as relationships,
+    {{'self': 'https://a.klaviyo.com/api/campaigns/' || mail_campaign_id(c) || '/'}}
+        as links
+from mail_campaigns
+where occurred_at < timestamp '{until}'
+order by c
+"""
 
 _PROFILES = """
 with
@@ -112,7 +145,7 @@ campaigns as (
     select
         c as campaign,
         to_json({
-            'Campaign Name': 'Newsletter ' || lpad(cast(c + 1 as varchar), 3, '0')
+            'Campaign Name': printf('Newsletter %03d', c + 1)
                 || ': ' || campaign_theme(c),
             '$message': mail_campaign_id(c),
             'Subject': campaign_theme(c) || ' for you'
@@ -164,18 +197,21 @@ happened as (
     select
         mails.*,
         unnest([
-            {{'metric': if(is_bounced, 'Bounced Email', 'Received Email'), 'occurred_at': occurred_at,
-                'n': 0, 'holds': true}},
-            {{'metric': 'Opened Email', 'occurred_at': opened_at, 'n': 1, 'holds': is_opened}},
-            {{'metric': 'Clicked Email', 'occurred_at': clicked_at, 'n': 2,
-                'holds': is_clicked}},
-            {{'metric': 'Unsubscribed', 'occurred_at': clicked_at, 'n': 3,
-                'holds': is_unsubscribed}},
-            {{'metric': 'Marked Email as Spam', 'occurred_at': clicked_at, 'n': 4,
-                'holds': is_complaint}}
+            {{'metric': if(is_bounced, 'Bounced Email', 'Received Email'), 'n': 0,
+                'holds': true, 'at_time': occurred_at}},
+            {{'metric': 'Opened Email', 'n': 1,
+                'holds': is_opened, 'at_time': opened_at}},
+            {{'metric': 'Clicked Email', 'n': 2,
+                'holds': is_clicked, 'at_time': clicked_at}},
+            {{'metric': 'Unsubscribed', 'n': 3,
+                'holds': is_unsubscribed, 'at_time': clicked_at}},
+            {{'metric': 'Marked Email as Spam', 'n': 4,
+                'holds': is_complaint, 'at_time': clicked_at}}
         ]) as event
     from mails
-    where occurred_at < timestamp '{until}' and occurred_at >= timestamp '{since}' - interval 30 day
+    where occurred_at < timestamp '{until}'
+        -- Opens come days after the sending, hardly ever weeks.
+        and occurred_at >= timestamp '{since}' - interval 30 day
 
 ),
 
@@ -184,7 +220,7 @@ joined as (
     select
         known.* exclude (created_at),
         event.metric,
-        event.occurred_at,
+        event.at_time as occurred_at,
         event.n,
         campaign
     from happened
@@ -226,9 +262,11 @@ where occurred_at >= timestamp '{since}' and occurred_at < timestamp '{until}'
 
 
 def write_klaviyo(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
-    """Write profiles that are new or changed, and the events of this drop."""
+    """Write campaigns sent so far, profiles new or changed, events of this drop."""
     window = {"since": drop.since, "until": drop.until}
     con.execute(_METRICS)
+    if landing.is_first:
+        landing.jsonl(con, "klaviyo", "campaigns", _CAMPAIGNS.format(**window))
     landing.jsonl(con, "klaviyo", "profiles", _PROFILES.format(**window))
     landing.jsonl(
         con,

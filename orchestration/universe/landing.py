@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.universe import dirt
-from orchestration.universe.world import Drop
+from orchestration.universe.world import Chunk, Drop
 
 _BATCH_ROWS = 50_000
 _NEWLINE = b"\n"
@@ -27,13 +27,19 @@ class Landing:
 
     root: Path
     drop: Drop
-    part: int | None
+    chunk: Chunk
     rows: dict[str, int] = field(default_factory=dict)
     planted: dict[str, dict[str, int]] = field(default_factory=dict)
 
+    @property
+    def is_first(self) -> bool:
+        """Whether this chunk brings what belongs to no chunk of people."""
+        return self.chunk.number == 0
+
     def path(self, system: str, table: str, extension: str) -> Path:
         """Return the final path of this drop's file of a table."""
-        part = "" if self.part is None else f"_{self.part:03d}"
+        number = self.chunk.number
+        part = f"_{number:03d}" if number else ""
         name = f"{self.drop.dropped_on}{part}.{extension}"
         return self.root / system / table / name
 
@@ -101,7 +107,7 @@ class Landing:
         name = f"{system}/{table}"
         partial = _partial(path)
         pack = zlib.compressobj(1, wbits=31) if extension.endswith("gz") else None
-        plant = self.drop.day is None and self.part in (None, 0)
+        plant = self.drop.day is None and self.is_first
         rows = 0
         with partial.open("wb") as file:
 
@@ -146,6 +152,8 @@ def add_macros(con: duckdb.DuckDBPyConnection) -> None:
         create macro iso(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%SZ');
         create macro iso_ms(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%S.%gZ');
         create macro money(amount) as cast(round(amount, 2) as decimal(18, 2));
+        create macro shelf_price(price, price_level) as
+            round(price * price_level, if(price_level >= 100, 0, 2));
         create macro price_text(amount) as
             cast(cast(round(amount, 2) as decimal(18, 2)) as varchar);
         """

@@ -102,7 +102,8 @@ select
         u(i, 'education')) as education,
     pick(['office', 'trades', 'health', 'education', 'retail', 'management', 'retired'],
         u(i, 'occupation')) as occupation,
-    pick(['single', 'married', 'divorced', 'widowed'], u(i, 'marital')) as marital_status,
+    pick(['single', 'married', 'divorced', 'widowed'], u(i, 'marital'))
+        as marital_status,
     u(household, 'children') < 0.4 as has_children,
     pick(['urban explorers', 'family first', 'value seekers', 'green living',
         'tech forward', 'quiet comfort'], u(i, 'lifestyle')) as lifestyle_segment,
@@ -120,6 +121,24 @@ where u(i, 'appended') < 0.35
 order by email_sha256
 """
 
+_AREAS = """
+select
+    country_code,
+    postal_code(country_code, postal_prefix, cast(area as integer)) as postal_code,
+    money(12000 + 60000 * u(concat(city, area), 'income')) as median_income,
+    cast(floor(2000 + 40000 * u(concat(city, area), 'population')) as integer)
+        as population,
+    pick(['urban', 'suburban', 'urban', 'rural'], u(concat(city, area), 'urban'))
+        as urbanicity,
+    1 + cast(floor(10 * u(concat(city, area), 'income')) as integer) % 10
+        as deprivation_decile,
+    cast(timestamp '{until}' - interval 60 day as date) as as_of
+from cities
+cross join range(12) as t (area)
+qualify row_number() over (partition by country_code, postal_code order by area) = 1
+order by country_code, postal_code
+"""
+
 
 def write_permissions(
     con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop
@@ -135,3 +154,5 @@ def write_permissions(
     if drop.day is None:
         people = _DEMOGRAPHICS.format(until=drop.until, today=drop.world.end_date)
         landing.csv(con, "demographics", "people", people)
+        if landing.is_first:
+            landing.csv(con, "demographics", "areas", _AREAS.format(until=drop.until))

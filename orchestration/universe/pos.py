@@ -7,6 +7,22 @@ import duckdb
 from orchestration.universe.landing import Landing
 from orchestration.universe.world import Drop
 
+_STORES = """
+select
+    store_id,
+    'Fjordline ' || city as name,
+    city,
+    region,
+    country_code,
+    postal_code(country_code, postal_prefix, 1) as postal_code,
+    latitude,
+    longitude,
+    time_zone,
+    opened_on
+from stores
+order by store_id
+"""
+
 _MEMBERS = """
 with
 
@@ -67,14 +83,15 @@ inner join (
 create table till_lines as
 select
     visit_items.*,
-    products.* exclude (product),
+    products.* exclude (product, price),
+    shelf_price(products.price, price_level) as price,
     if(is_return, -quantity, quantity) as signed_quantity,
-    round(price * quantity * if(is_return, -1, 1), 2) as amount,
-    round(price * quantity * if(is_return, -1, 1) * if(u_other < 0.15, 0.1, 0), 2)
-        as discount
+    signed_quantity * price as amount,
+    round(signed_quantity * price * if(u_other < 0.15, 0.1, 0), 2) as discount
 from visit_items
 inner join products using (product)
 inner join visits using (visit_no)
+inner join (select i, price_level from people) as people using (i)
 where occurred_at < timestamp '{until}' and occurred_at >= timestamp '{since}';
 
 create table till_transactions as
@@ -149,6 +166,8 @@ order by visit_no, line_no
 def write_pos(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
     """Write members that are new or changed and what the tills sold."""
     con.execute(_TABLES.format(since=drop.since, until=drop.until))
+    if landing.is_first:
+        landing.csv(con, "pos", "stores", _STORES)
     landing.csv(con, "pos", "members", _MEMBERS)
     transactions = _TRANSACTIONS.format(seed=drop.world.seed)
     landing.csv(con, "pos", "transactions", transactions)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.universe.people import data_file
+from orchestration.universe.macros import data_file
 from orchestration.universe.world import Drop
 
 _MACROS = """

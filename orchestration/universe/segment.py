@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.universe.landing import Landing
-from orchestration.universe.world import Chunk, Drop
+from orchestration.universe.world import Drop
 
 _DEVICES = """
 create table session_devices as
@@ -105,8 +105,8 @@ select
                 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)'
             when device = 0 then 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) '
                 || 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0 Safari/537.36'
-            when device = 1 then 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_5 like Mac OS X)'
-                || ' AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148'
+            when device = 1 then 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_5 like Mac'
+                || ' OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148'
             else 'Mozilla/5.0 (iPad; CPU OS 19_4 like Mac OS X) AppleWebKit/605.1.15'
         end,
         'locale': locale,
@@ -255,7 +255,8 @@ select
         when step in ('identify', 'alias', 'group') then null
         when step in ('page', 'Signed In') then '{{}}'
         when step = 'Order Completed' then order_json
-        when step = 'Products Searched' then concat('{{"query":"', lower(category), '"}}')
+        when step = 'Products Searched'
+            then concat('{{"query":"', lower(category), '"}}')
         when step in ('Cart Viewed', 'Checkout Started')
             then concat('{{"products":[', product_json, ']}}')
         else product_json
@@ -269,12 +270,10 @@ where received_at >= timestamp '{since}' and received_at < timestamp '{until}'
 """
 
 
-def write_segment(
-    con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop, chunk: Chunk
-) -> None:
+def write_segment(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
     """Write the calls that were received in this drop, late ones among them."""
     window = {"since": drop.since, "until": drop.until}
-    con.execute(_DEVICES.format(chunk=chunk.number, **window))
+    con.execute(_DEVICES.format(chunk=landing.chunk.number, **window))
     con.execute(_SESSIONS.format(**window))
     con.execute(_CALLS)
     landing.jsonl(

@@ -144,7 +144,8 @@ future as (
     select
         i,
         count(*) filter (where placed_at < timestamp '{until}') as orders,
-        sum(total) filter (where placed_at < timestamp '{until}') as spent,
+        sum(total / price_level) filter (where placed_at < timestamp '{until}')
+            as spent,
         count(*) filter (
             where placed_at between timestamp '{until}'
                 and timestamp '{until}' + interval 90 day
@@ -180,9 +181,9 @@ select
     is_holdout as is_campaign_holdout,
     rate * 86400 as true_orders_per_day,
     dropout as true_dropout_probability,
-    mean_spend as true_mean_order_value,
+    mean_spend as true_mean_order_value_usd,
     coalesce(orders, 0) as orders,
-    money(coalesce(spent, 0)) as spent,
+    money(coalesce(spent, 0)) as spent_usd,
     coalesce(orders_next_90_days, 0) as orders_next_90_days,
     next_order_at
 from people
@@ -213,16 +214,16 @@ def write_truth_parts(
         )
 
 
-def merge_truth_parts(folder: Path, truth: Path) -> int:
-    """Unite the parts into one file per table; return the number of records."""
+def merge_truth_parts(folder: Path, truth: Path) -> dict[str, int]:
+    """Unite the parts into one file per table; return the rows of each."""
     con = duckdb.connect(config={"threads": 1})
+    rows = {}
     for name in _QUERIES:
         partial = truth / f"{name}.parquet.tmp"
-        con.execute(
+        copied = con.execute(
             f"copy (select * from read_parquet('{folder}/{name}_*.parquet'))"
             f" to '{partial}' (format parquet, codec zstd)"
         )
+        rows[name] = copied.fetchall()[0][0]
         partial.rename(truth / f"{name}.parquet")
-    path = str(truth / "person_records.parquet")
-    count = con.execute("select count(*) from read_parquet(?)", [path])
-    return count.fetchall()[0][0]
+    return rows

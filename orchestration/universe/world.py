@@ -67,22 +67,22 @@ class World:
         people = self.customers
         if day is not None:
             people += FUTURE_DAYS * self.newcomers_per_day
-        for first, last in ((0, self.customers), (self.customers, people)):
-            for begin in range(first, last, CHUNK_SIZE):
-                yield Chunk(
-                    first=begin,
-                    last=min(begin + CHUNK_SIZE, last),
-                    number=-(-begin // CHUNK_SIZE) + (begin >= self.customers),
-                )
+        bounds = [
+            (begin, min(begin + CHUNK_SIZE, last))
+            for first, last in ((0, self.customers), (self.customers, people))
+            for begin in range(first, last, CHUNK_SIZE)
+        ]
+        for number, (first, last) in enumerate(bounds):
+            yield Chunk(number, first, last)
 
 
 @dataclass(frozen=True)
 class Chunk:
     """A range of people, `first` included and `last` not."""
 
+    number: int
     first: int
     last: int
-    number: int
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import multiprocessing
 import os
@@ -30,7 +31,7 @@ class UniverseSummary:
         files: number of landing files.
         rows: rows written per `<system>/<table>`, damaged ones included.
         size: bytes of all landing files of this drop.
-        people: people the drop knows of.
+        people: people there are by the end of the drop.
         records: source records whose person is known (rows of the truth).
     """
 
@@ -40,6 +41,13 @@ class UniverseSummary:
     people: int
     records: int
 
+    def __str__(self) -> str:
+        return (
+            f"{self.files:,} files with {sum(self.rows.values()):,} rows "
+            f"({self.size / 1e6:,.0f} MB), {self.records:,} source records of "
+            f"{self.people:,} people"
+        )
+
 
 def write_universe(
     out: Path,
@@ -48,7 +56,7 @@ def write_universe(
     seed: int = 360,
     end_date: date = DEFAULT_END,
     day: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> UniverseSummary:
     """Write the landing files of all systems, and the truth behind them.
 
@@ -59,7 +67,7 @@ def write_universe(
         seed: two calls with equal arguments write equal bytes.
         end_date: last day of the history (UTC).
         day: write only what became known on this day after `end_date` (1, 2, …).
-        progress: called with people done and people in all, after every chunk.
+        progress: called with a line that says how far it is, after every chunk.
 
     Raises:
         UniverseError: the folder holds something else, or a day comes out of order.
@@ -73,16 +81,16 @@ def write_universe(
     parts.mkdir(parents=True)
 
     chunks = list(world.chunks(day))
-    people = sum(chunk.last - chunk.first for chunk in chunks)
+    total = chunks[-1].last
     written: list[Landing] = []
     done = 0
     for chunk, landing in _write_all(out, drop, chunks):
         written.append(landing)
         done += chunk.last - chunk.first
         if progress:
-            progress(done, people)
+            progress(f"{done:,} of {total:,} people")
     resent = _resend(out, drop)
-    records = merge_truth_parts(parts, truth)
+    counts = merge_truth_parts(parts, truth)
     shutil.rmtree(parts)
     planted = {
         path: kinds for files in written for path, kinds in files.planted.items()
@@ -95,7 +103,11 @@ def write_universe(
     files = sorted((out / "landing").rglob(f"{drop.dropped_on}*"))
     size = sum(path.stat().st_size for path in files)
     return UniverseSummary(
-        len(files), dict(sorted(rows.items())), size, people, records
+        files=len(files),
+        rows=dict(sorted(rows.items())),
+        size=size,
+        people=counts["people"],
+        records=counts["person_records"],
     )
 
 
@@ -103,20 +115,15 @@ def _write_all(
     out: Path, drop: Drop, chunks: list[Chunk]
 ) -> Iterator[tuple[Chunk, Landing]]:
     """Write the chunks, on every core when there is more than one."""
-    jobs = [
-        (out, drop, chunk, part if len(chunks) > 1 else None)
-        for part, chunk in enumerate(chunks)
-    ]
-    if len(jobs) == 1:
-        yield chunks[0], write_chunk(*jobs[0])
+    if len(chunks) == 1:
+        yield chunks[0], write_chunk(out, drop, chunks[0])
         return
     # Spawned, since a forked copy of DuckDB's threads would hang.
     context = multiprocessing.get_context("spawn")
-    workers = min(len(jobs), os.cpu_count() or 1)
+    workers = min(len(chunks), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from zip(
-            chunks, pool.map(write_chunk, *zip(*jobs, strict=True)), strict=True
-        )
+        write = functools.partial(write_chunk, out, drop)
+        yield from zip(chunks, pool.map(write, chunks), strict=True)
 
 
 def _check_place(out: Path, world: World, day: int | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.universe.landing import Landing
+from orchestration.universe.macros import data_file
 from orchestration.universe.world import Drop
 
 _USERS = """
@@ -81,18 +82,6 @@ order by created_at, id
 """
 
 _TABLES = """
-create table topics (topic, subject, body, tag) as
-values
-    (0, 'Parcel arrived damaged', 'The box was crushed and the item is broken. I am really disappointed.', 'damage'),
-    (1, 'Wrong item in my order', 'I received a different product from the one I ordered.', 'wrong_item'),
-    (2, 'Where is my order?', 'My order is a week late and the tracking does not move.', 'late'),
-    (3, 'Refund not received', 'I sent the item back and still wait for my money.', 'refund'),
-    (4, 'Question about sizes', 'Could you tell me which size would fit me?', 'question'),
-    (5, 'Change my address', 'I moved. Please update my delivery address.', 'account'),
-    (6, 'Invoice needed', 'Please send me an invoice for my company.', 'invoice'),
-    (7, 'Loyalty points missing', 'My points from the last visit do not show.', 'loyalty'),
-    (8, 'Great service', 'Just to say thank you, the delivery was quick and the staff kind.', 'praise');
-
 create table support_tickets as
 select
     tickets.*,
@@ -104,7 +93,7 @@ select
     occurred_at + to_minutes(solve_minutes) as solved_at,
     cast(360000000000 + ticket_no % 3 as varchar) as agent_id
 from tickets
-inner join topics using (topic)
+inner join read_csv('{topics}') as topics using (topic)
 inner join records
     on tickets.i = records.i and records.system = 'zendesk' and records.copy = 0
 where occurred_at < timestamp '{until}' and occurred_at >= records.created_at
@@ -131,7 +120,8 @@ select
     subject || if(order_no >= 0, ' #' || (1001 + order_no), '') as subject,
     body as description,
     case
-        when is_solved and solved_at < timestamp '{until}' - interval 4 day then 'closed'
+        when is_solved and solved_at < timestamp '{until}' - interval 4 day
+            then 'closed'
         when is_solved then 'solved'
         when is_answered then 'pending'
         else 'new'
@@ -170,7 +160,9 @@ select
             when is_happy then 'good'
             else 'bad'
         end,
-        'comment': if(is_solved and is_rated and not is_happy, 'Took far too long', null)
+        'comment': if(
+            is_solved and is_rated and not is_happy, 'Took far too long', null
+        )
     }} as satisfaction_rating,
     {{
         'reopens': if(is_solved, reopens, 0),
@@ -212,13 +204,11 @@ order by solved_at, ticket_no
 """
 
 
-def write_zendesk(
-    con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop, first_chunk: bool
-) -> None:
+def write_zendesk(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
     """Write users, tickets and ratings that are new or changed."""
     window = {"since": drop.since, "until": drop.until}
-    agents = first_chunk and drop.day is None
-    con.execute(_TABLES.format(**window))
+    agents = landing.is_first and drop.day is None
+    con.execute(_TABLES.format(topics=data_file("topics.csv"), **window))
     landing.jsonl(con, "zendesk", "users", _USERS.format(writes_agents=agents), "json")
     landing.jsonl(con, "zendesk", "tickets", _TICKETS.format(**window), "json")
     landing.jsonl(
