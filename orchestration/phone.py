@@ -27,13 +27,18 @@ def phone_e164(text: str | None, country: str | None = None) -> str | None:
     # Loading the numbering plans takes a third of a second: only for who needs them.
     import phonenumbers
 
-    try:
-        number = phonenumbers.parse(text, country.upper() if country else None)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # "+44 (0)20 …" shows the trunk digit that is left out when one dials from abroad.
+    # Italy keeps it, so the text is read as it stands first.
+    for written in dict.fromkeys((text, text.replace("(0)", ""))):
+        try:
+            number = phonenumbers.parse(written, country.upper() if country else None)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return phonenumbers.format_number(
+                number, phonenumbers.PhoneNumberFormat.E164
+            )
+    return None
 
 
 def phones_e164(texts: pa.ChunkedArray, countries: pa.ChunkedArray) -> pa.Array:

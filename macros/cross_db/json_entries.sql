@@ -1,6 +1,6 @@
 {#-
-    The members of a JSON object as rows of a struct (key, value), values as text; stands
-    in a select list and gives no row for a text that is no object.
+    The members of a JSON object as rows of a struct (key, value), values as text;
+    stands in a select list and gives no row for a text that is no object.
 -#}
 {% macro json_entries(column) -%}
     {{ return(adapter.dispatch('json_entries', 'customer360')(column)) }}

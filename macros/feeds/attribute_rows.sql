@@ -1,4 +1,4 @@
-{#- Turn columns into rows of `name` and `value` (text), one for each that is stated. -#}
+{#- Turn columns into rows of `name` and `value` (text), one for each value. -#}
 {% macro attribute_rows(relation, keys, columns, as_of) -%}
 {%- for column in columns %}
 select

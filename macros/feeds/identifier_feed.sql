@@ -1,6 +1,6 @@
 {#-
-    The feed `identifiers` of one kind of record: a row for each identifier that a row of
-    `relation` states. See _macros.yml for its arguments.
+    The feed `identifiers` of one kind of record: a row for each identifier that a row
+    of `relation` states. See _macros.yml for its arguments.
 -#}
 {% macro identifier_feed(
     relation, system, entity, record_id, seen_at, identifiers, where='true'

@@ -26,3 +26,23 @@ def test_text_becomes_the_nearest_cent(text, money):
     cast = macro_sql("cast_raw", "raw", "decimal(18, 2)")
     found = duckdb.execute(f"select {cast} from (select ? as raw)", [text]).fetchone()
     assert found == (money and Decimal(money),)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-02-01T00:30:00+02:00", "2026-01-31 22:30:00"),
+        ("2026-02-01T00:30:00-05:00", "2026-02-01 05:30:00"),
+        ("2026-02-01T00:30:00Z", "2026-02-01 00:30:00"),
+        ("2026-02-01 00:30", "2026-02-01 00:30:00"),
+        ("2026-02-30 00:30", None),
+    ],
+)
+def test_a_time_with_an_offset_becomes_utc(text, moment):
+    cast = macro_sql("cast_raw", "raw", "timestamp")
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        found = connection.execute(
+            f"select cast({cast} as varchar) from (select ? as raw)", [text]
+        ).fetchone()
+    assert found == (moment,)

@@ -15,6 +15,12 @@ def test_a_number_is_read_as_dialled_in_its_country():
     assert phone_e164("0049 30 901820", "DE") == "+4930901820"
 
 
+def test_a_trunk_digit_in_brackets_is_not_dialled_from_abroad():
+    assert phone_e164("+49 (0)30 901820") == "+4930901820"
+    assert phone_e164("+1 (0)3105635572") == "+13105635572"
+    assert phone_e164("+39 (0)6 6982") == "+39066982"
+
+
 def test_what_is_no_number_is_none():
     for text in (None, "", "none", "12", "555O123", "+999 12345678"):
         assert phone_e164(text, "US") is None

@@ -14,7 +14,8 @@ people as (
     keys={'record_key': record_key('demographics', 'email_hash', 'email_sha256')},
     columns=[
         'age_band', 'income_band', 'household_size', 'home_ownership', 'education',
-        'occupation', 'marital_status', 'has_children', 'lifestyle_segment', 'interests',
+        'occupation', 'marital_status', 'has_children', 'lifestyle_segment',
+        'interests',
     ],
     as_of='cast(as_of as timestamp)',
 ) }}

@@ -27,7 +27,8 @@ extracted as (
         {{ json_text('attributes', 'created') }} as created,
         {{ json_text('attributes', 'updated') }} as updated,
         {{ json_text('attributes', 'properties') }} as properties,
-        {{ json_text('attributes', 'subscriptions.email.marketing') }} as email_marketing,
+        {{ json_text('attributes', 'subscriptions.email.marketing') }}
+            as email_marketing,
         {{ json_text('attributes', 'subscriptions.sms.marketing') }} as sms_marketing,
         source_row,
         _loaded_at

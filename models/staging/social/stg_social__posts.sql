@@ -29,7 +29,8 @@ cleaned as (
         {{ clean_name('author_full_name') }} as author_name,
         {{ clean_email('author_email_address') }} as author_email,
         {{ cast_raw(json_text('author', 'followers'), 'bigint') }} as author_followers,
-        {{ cast_raw(json_text('author', 'verified'), 'boolean') }} as author_is_verified,
+        {{ cast_raw(json_text('author', 'verified'), 'boolean') }}
+            as author_is_verified,
         lower(kind) as kind,
         nullif(trim(text), '') as text,
         nullif(regexp_extract(lower(lang), '^[a-z]{2,3}'), '') as language,

@@ -6,6 +6,17 @@ source as (
 
 ),
 
+-- Users have no address; the region of their locale is where they most likely dial.
+located as (
+
+    select
+        *,
+        upper(regexp_extract(locale, '[-_]([A-Za-z]{2})$', 1)) as dialling_country
+
+    from source
+
+),
+
 cleaned as (
 
     select
@@ -17,7 +28,7 @@ cleaned as (
             when name not like '%@%' then {{ clean_name('name') }}
         end as full_name,
         {{ clean_email('email') }} as email,
-        {{ clean_phone('phone', "''") }} as phone,
+        {{ clean_phone('phone', 'dialling_country') }} as phone,
         verified as is_verified,
         suspended as is_suspended,
         nullif(regexp_extract(lower(locale), '^[a-z]{2,3}'), '') as language,
@@ -31,7 +42,7 @@ cleaned as (
         source_row,
         _loaded_at
 
-    from source
+    from located
 
 )
 
