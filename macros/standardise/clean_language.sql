@@ -4,18 +4,14 @@
     as clean_country is one; unit tests list ref('languages').
 -#}
 {% macro clean_language(column) -%}
-(
-    select max(_languages._code)
-    from (
-        select
-            label as _label,
-            language_code as _code
-        from {{ ref('languages') }}
-    ) as _languages
-    where
-        _languages._label in (
-            {{ customer360.fold_name(column) }},
-            regexp_extract(lower({{ column }}), '^([a-z]{2,3})[-_][a-z0-9_-]+$', 1)
-        )
+{%- set label -%}
+coalesce(
+    nullif(
+        regexp_extract(lower({{ column }}), '^\s*([a-z]{2,3})[-_][a-z0-9_-]+\s*$', 1),
+        ''
+    ),
+    {{ customer360.fold_name(column) }}
 )
+{%- endset -%}
+{{ customer360.lookup(ref('languages'), 'label', 'language_code', label) }}
 {%- endmacro %}

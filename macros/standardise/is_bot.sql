@@ -1,7 +1,8 @@
 {#-
     Whether a user agent is that of a machine, by the patterns of bot_user_agents. The
-    subquery is evaluated once per distinct user agent; models that use it list
-    ref('bot_user_agents') in the inputs of their unit tests.
+    subquery is evaluated once per distinct value of the column, so let it be a plain
+    one, not a field of a struct. Models that use it list ref('bot_user_agents') in the
+    inputs of their unit tests.
 -#}
 {% macro is_bot(user_agent) -%}
 exists (
