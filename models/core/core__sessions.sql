@@ -17,17 +17,9 @@ events as (
 
 ),
 
--- A utm_campaign that two campaigns use tells neither from the other.
 campaigns as (
 
-    select
-        lower(utm_campaign) as utm_campaign,
-        min(campaign_key) as campaign_key
-
-    from {{ ref('core__campaigns') }}
-    where utm_campaign is not null
-    group by lower(utm_campaign)
-    having count(distinct campaign_key) = 1
+    select * from {{ ref('core__campaign_keys') }}
 
 ),
 
