@@ -135,9 +135,7 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
     if decided:
         return
     if not found:
-        raise BatchError(
-            f"There is no batch {batch_id}. See `c360 batch list --all`."
-        )
+        raise BatchError(f"There is no batch {batch_id}. See `c360 batch list --all`.")
     raise BatchError(
         f"Batch {batch_id} was {found[0]} already, by {found[1]}; only a batch that "
         "waits can be decided on."

@@ -99,9 +99,16 @@ def universe(
             seed=seed,
             end_date=date(end_date.year, end_date.month, end_date.day),
             day=day,
-            progress=lambda text: status.update(f"{text} …"),
+            progress=lambda done, people: status.update(
+                f"{done:,} of {people:,} people …"
+            ),
         )
-    console.print(f"[green]✓[/] {summary}", highlight=False)
+    console.print(
+        f"[green]✓[/] {summary.people:,} people left {summary.records:,} records and "
+        f"{sum(summary.rows.values()):,} rows in {summary.files} files "
+        f"({summary.size / 1e6:,.0f} MB) under {data.landing}",
+        highlight=False,
+    )
 
 
 @app.command()

@@ -12,7 +12,7 @@ from orchestration.state import restore_state, save_state
 from orchestration.transform import layer_assets
 
 _BEFORE = {"identity": restore_state}
-_AFTER = {"commit": save_state}
+_AFTER = {"marts": save_state}
 
 
 def build_defs(project_manifest: Manifest) -> dg.Definitions:

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,7 @@ LAYERS: dict[str, str] = {
     "seeds": "Lookups and decisions kept in git.",
     "staging": "What each system says, and its share of the common feeds.",
     "identity": "The feeds of all systems united, and who is who.",
-    "commit": "The assignment of records to customers, once its gate has passed.",
-    "marts": "The tables that people query.",
+    "marts": "The committed assignment of records to customers, and the marts.",
 }
 
 # The gate that judges what a layer built, before the next layer may read it.
@@ -68,7 +68,7 @@ def node_layer(node: Mapping[str, Any]) -> str | None:
         return None
     folder = node["fqn"][1]
     if folder == "identity" and "committed" in node["fqn"]:
-        return "commit"
+        return "marts"
     return {"core": "identity", "features": "marts"}.get(folder, folder)
 
 
@@ -76,20 +76,25 @@ def node_gate(node: Mapping[str, Any]) -> str | None:
     """Return the gate that judges a node of the manifest."""
     if node["resource_type"] == "source":
         return "raw"
-    return {
-        "staging": "feeds",
-        "identity": "identity",
-        "commit": "marts",
-        "marts": "marts",
-    }.get(node_layer(node) or "")
+    return {"staging": "feeds", "identity": "identity", "marts": "marts"}.get(
+        node_layer(node) or ""
+    )
 
 
 def layer_nodes(manifest: Manifest, layer: str) -> dict[str, Mapping[str, Any]]:
-    """Return the enabled models and seeds of a layer by their unique id."""
-    return {
+    """Return the enabled models and seeds of a layer, each after what it reads."""
+    nodes = {
         unique_id: node
         for unique_id, node in manifest["nodes"].items()
         if node_layer(node) == layer
+    }
+    reads = {
+        unique_id: [p for p in node["depends_on"].get("nodes", ()) if p in nodes]
+        for unique_id, node in nodes.items()
+    }
+    return {
+        unique_id: nodes[unique_id]
+        for unique_id in TopologicalSorter(reads).static_order()
     }
 
 

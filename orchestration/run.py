@@ -64,7 +64,7 @@ def refresh(data: DataDir) -> RunOutcome:
     from orchestration.definitions import defs
 
     with dagster_instance(data) as instance:
-        result = defs.get_job_def("refresh").execute_in_process(
+        result = defs.resolve_job_def("refresh").execute_in_process(
             instance=instance,
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},

@@ -39,7 +39,7 @@ def layer_assets(
         manifest: of the dbt project.
         layer: a key of `project.LAYERS`.
         before: called with the open warehouse before dbt runs.
-        after: called with the open warehouse once every model of the layer stands.
+        after: called with the open warehouse once dbt is done, well or not.
     """
     nodes = layer_nodes(manifest, layer)
 
@@ -93,7 +93,7 @@ def _build(
 
     with connect() as connection:
         changes.record(built, nodes, current, connection)
-        if after and not failure:
+        if after:
             after(connection, data)
         rows = _row_counts(connection)
 

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.project import PROJECT_ROOT, Manifest, node_gate, node_layer
+from orchestration.project import (
+    GATES,
+    LAYERS,
+    PROJECT_ROOT,
+    Manifest,
+    node_gate,
+    node_layer,
+)
 
 MAY_READ = {
     "staging": {"staging"},
@@ -135,6 +142,15 @@ def test_every_model_records_its_build_and_asks_for_the_gate_before_it(manifest)
         after = " ".join(hook["sql"] for hook in node["config"]["post-hook"])
         assert "require_gate" in before, node["name"]
         assert "record_build" in after, node["name"]
+
+
+def test_a_layer_is_one_step_and_a_gate_is_one_step(manifest):
+    """A test or check that reads across layers would make Dagster split them."""
+    from orchestration.definitions import build_defs
+
+    steps = build_defs(manifest).resolve_job_def("refresh").graph.node_dict
+    wanted = {f"build_{layer}" for layer in LAYERS} | {f"gate_{gate}" for gate in GATES}
+    assert {name for name in steps if name.startswith(("build_", "gate_"))} == wanted
 
 
 @pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "macros").rglob("*.sql")))
