@@ -58,7 +58,7 @@ cleaned as (
         {{ clean_name('last_name') }} as last_name,
         {{ clean_text('organization') }} as organization,
         {{ clean_text('title') }} as job_title,
-        nullif(regexp_extract(lower(locale), '^[a-z]{2,3}'), '') as language,
+        {{ clean_language('locale') }} as language,
         {{ clean_text('address1') }} as street,
         {{ clean_text('city') }} as city,
         {{ clean_text('region') }} as region,

@@ -33,7 +33,7 @@ cleaned as (
             as author_is_verified,
         lower(kind) as kind,
         nullif(trim(text), '') as text,
-        nullif(regexp_extract(lower(lang), '^[a-z]{2,3}'), '') as language,
+        {{ clean_language('lang') }} as language,
         created_at as posted_at,
         permalink,
         in_reply_to,

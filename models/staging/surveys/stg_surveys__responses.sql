@@ -20,7 +20,7 @@ cleaned as (
         scale_min,
         scale_max,
         nullif(trim(comment), '') as comment,
-        nullif(regexp_extract(lower(language), '^[a-z]{2,3}'), '') as language,
+        {{ clean_language('language') }} as language,
         order_number,
         ticket_id,
         case lower(channel) when 'call' then 'phone' else lower(channel) end as channel,

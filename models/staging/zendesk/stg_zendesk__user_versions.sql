@@ -31,7 +31,7 @@ cleaned as (
         {{ clean_phone('phone', 'dialling_country') }} as phone,
         verified as is_verified,
         suspended as is_suspended,
-        nullif(regexp_extract(lower(locale), '^[a-z]{2,3}'), '') as language,
+        {{ clean_language('locale') }} as language,
         time_zone,
         created_at,
         updated_at,
