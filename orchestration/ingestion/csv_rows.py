@@ -8,15 +8,16 @@ well-formed row of the right width.
 from __future__ import annotations
 
 import csv
-import re
 
 import duckdb
 
+from orchestration.ingestion.csv_fields import CsvRow
 from orchestration.ingestion.landing import LandingFile
-from orchestration.ingestion.naming import literal, snake_case
+from orchestration.ingestion.naming import snake_case
 from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.staged import (
     RefusedFileError,
+    RowEquationError,
     Staged,
     refuse_too_many_names,
 )
@@ -39,21 +40,28 @@ def stage(
         raise RefusedFileError("is empty")
     stream = LineStream(file.location)
     names, problem = _columns(header, source)
-    _land_rows(connection, stream, source.delimiter, header_line)
+    row = CsvRow(source.delimiter, width=len(names))
+    _land_rows(connection, stream, row, header_line)
     stream.check()
-    _join_rows_that_span_lines(connection, source.delimiter, len(names))
-    connection.execute(_staged_view(len(names)))
-    _reconcile(connection, stream, header_line, file)
-
-    (rows,) = connection.execute("select count(*) from staged").fetchone()
+    _join_rows_that_span_lines(connection, row)
+    connection.execute(
+        """
+        create or replace temp view staged as
+        select
+            line,
+            problem,
+            rtrim(text, chr(13) || chr(10)) as text,
+            fields
+        from lines
+        where not is_blank
+        """
+    )
+    rows = _count_rows(connection, stream, header_line, file)
     if problem:
         raise RefusedFileError(problem, rows)
     refuse_too_many_names(names, source.columns, rows)
     return Staged(
-        columns={
-            name: f"if(has_quote, fields[{i}], nullif(fields[{i}], ''))"
-            for i, name in enumerate(names, start=1)
-        },
+        columns={name: f"fields[{i}]" for i, name in enumerate(names, start=1)},
         rows=rows,
     )
 
@@ -79,80 +87,71 @@ def _columns(header: bytes, source: SourceTable) -> tuple[list[str], str | None]
     return names, None
 
 
-def _quoted_fields(text: str, delimiter: str) -> str:
-    """SQL that splits a well-formed row with quotes in it.
-
-    What is quoted are the even pieces between quotes. Delimiters in there become NUL,
-    which no line that comes so far contains, until the row is split.
-    """
-    mark = literal(delimiter)
-    protected = f"""array_to_string(
-        list_transform(
-            string_split({text}, '"'),
-            lambda piece, i: if(i % 2 = 0, replace(piece, {mark}, chr(0)), piece)
-        ),
-        '"'
-    )"""
-    unquoted = f"replace(replace(field[2:-2], '\"\"', '\"'), chr(0), {mark})"
-    return f"""list_transform(
-        string_split({protected}, {mark}),
-        lambda field: case
-            when field = '' then null
-            when starts_with(field, '"') then {unquoted}
-            else field
-        end
-    )"""
-
-
-def _well_formed(text: str, delimiter: str) -> str:
-    """SQL that is true when every quote of the row opens, closes or is doubled."""
-    mark = re.escape(delimiter)
-    field = f'(?:"(?:[^"]|"")*"|[^"{mark}]*)'
-    return f"regexp_matches({text}, {literal(f'^{field}(?:{mark}{field})*$')})"
-
-
 def _land_rows(
     connection: duckdb.DuckDBPyConnection,
     stream: LineStream,
-    delimiter: str,
+    row: CsvRow,
     header_line: int,
 ) -> None:
     """Create the table `lines`: every line after the header, split where it can be."""
-    body = "rtrim(text, chr(13) || chr(10))"
     land_lines(
         connection,
         stream,
         f"""
+        , bodies as (
+
+            select
+                line,
+                text,
+                rtrim(text, chr(13) || chr(10)) as body,
+                problem is null as is_text,
+                problem
+            from decoded
+            where line > {header_line}
+
+        ),
+
+        split as (
+
+            select
+                *,
+                is_text
+                and (strlen(body) - strlen(replace(body, '"', ''))) % 2 = 1 as is_open,
+                case when is_text then {row.fields} end as fields
+            from bodies
+
+        )
+
         select
             line,
             1 as line_count,
             text,
-            problem,
-            problem is null and contains(text, '"') as has_quote,
-            problem is null
-            and (length(text) - length(replace(text, '"', ''))) % 2 = 1 as is_open,
+            body = '' as is_blank,
+            is_text,
+            is_open,
+            fields,
             case
-                when problem is not null then null
-                when not contains(text, '"')
-                    then string_split({body}, {literal(delimiter)})
-                when {_well_formed(body, delimiter)}
-                    then {_quoted_fields(body, delimiter)}
-            end as fields
-        from decoded
-        where line > {header_line}
+                when problem is not null then problem
+                when is_open then 'has a quote that is not closed'
+                when fields is null
+                    then 'has a quote that neither encloses a field nor is doubled'
+                when len(fields) <> {row.width}
+                    then 'has ' || len(fields) || ' fields where the header has '
+                        || {row.width}
+            end as problem
+        from split
         """,
     )
 
 
 def _join_rows_that_span_lines(
-    connection: duckdb.DuckDBPyConnection, delimiter: str, width: int
+    connection: duckdb.DuckDBPyConnection, row: CsvRow
 ) -> None:
     """Replace the lines of each row that spans several by one row."""
     if not connection.execute("select 1 from lines where is_open limit 1").fetchone():
         return
-    body = "rtrim(text, chr(13) || chr(10))"
     # A span that swallows complete rows is a broken quote and, later, another one.
-    swallows = f"{width} > 1 and complete >= 3 and complete * 2 > between_lines"
+    swallows = f"{row.width} > 1 and complete >= 3 and complete * 2 > between_lines"
     connection.execute(
         f"""
         create or replace temp table spans as
@@ -179,14 +178,24 @@ def _join_rows_that_span_lines(
                 count(*) - 2 as between_lines,
                 count(*) filter (
                     lines.line not in (open_lines.first_line, open_lines.last_line)
-                    and len(lines.fields) = {width}
+                    and len(lines.fields) = {row.width}
                 ) as complete
             from open_lines
             inner join lines
                 on lines.line between open_lines.first_line and open_lines.last_line
             where open_lines.last_line - open_lines.first_line < {MAX_LINES_PER_ROW}
             group by all
-            having count(lines.problem) = 0
+            having bool_and(lines.is_text)
+
+        ),
+
+        bodies as (
+
+            select
+                *,
+                rtrim(text, chr(13) || chr(10)) as body
+            from candidates
+            where not ({swallows})
 
         ),
 
@@ -194,9 +203,9 @@ def _join_rows_that_span_lines(
 
             select
                 *,
-                {_quoted_fields(body, delimiter)} as fields
-            from candidates
-            where {_well_formed(body, delimiter)} and not ({swallows})
+                {row.fields} as fields
+            from bodies
+            where len(fields) = {row.width}
 
         ),
 
@@ -207,7 +216,6 @@ def _join_rows_that_span_lines(
                 *,
                 nth - row_number() over (order by nth) as run
             from well_formed
-            where len(fields) = {width}
 
         )
 
@@ -221,14 +229,14 @@ def _join_rows_that_span_lines(
         using spans
         where lines.line between spans.first_line and spans.last_line;
 
-        insert into lines
+        insert into lines by name
         select
-            first_line,
-            last_line - first_line + 1,
+            first_line as line,
+            last_line - first_line + 1 as line_count,
             text,
-            null,
-            true,
-            false,
+            false as is_blank,
+            true as is_text,
+            false as is_open,
             fields
         from spans;
 
@@ -237,39 +245,25 @@ def _join_rows_that_span_lines(
     )
 
 
-def _staged_view(width: int) -> str:
-    return f"""
-        create or replace temp view staged as
-        select
-            line,
-            has_quote,
-            fields,
-            rtrim(text, chr(13) || chr(10)) as text,
-            case
-                when problem is not null then problem
-                when is_open then 'has a quote that is not closed'
-                when fields is null
-                    then 'has a quote that neither encloses a field nor is doubled'
-                when len(fields) <> {width}
-                    then 'has ' || len(fields) || ' fields where the header has '
-                        || {width}
-            end as problem
-        from lines
-        where text <> '' and trim(text, chr(13) || chr(10)) <> ''
-    """
-
-
-def _reconcile(
+def _count_rows(
     connection: duckdb.DuckDBPyConnection,
     stream: LineStream,
     header_line: int,
     file: LandingFile,
-) -> None:
-    (held,) = connection.execute(
-        "select coalesce(sum(line_count), 0) from lines"
+) -> int:
+    """Count the rows, and prove that they hold every line of the file."""
+    rows, held = connection.execute(
+        """
+        select
+            count(*) filter (not is_blank),
+            coalesce(sum(line_count), 0)
+        from lines
+        """
     ).fetchone()
-    read = max(stream.lines - header_line, 0)
+    read = stream.lines - header_line
     if held != read:
-        raise AssertionError(
-            f"{file.path} has {read} lines after its header, but {held} became rows."
+        raise RowEquationError(
+            f"{file.path} has {read} lines after its header, but {held} are in rows. "
+            "This is an error of the loader, please report it with the file."
         )
+    return rows

@@ -26,7 +26,7 @@ from orchestration.ingestion import (
 from orchestration.ingestion.landing import SETTLE_SECONDS, LandingFile, find_files
 from orchestration.ingestion.ledger import FileResult
 from orchestration.ingestion.sources import SourceTable
-from orchestration.ingestion.staged import RefusedFileError, Staged
+from orchestration.ingestion.staged import RefusedFileError, RowEquationError, Staged
 from orchestration.warehouse import DataDir
 
 _EXTENSIONS = {
@@ -45,10 +45,6 @@ _DATA_ERRORS = (
     duckdb.InvalidInputException,
     duckdb.NotSupportedError,
 )
-
-
-class RowEquationError(AssertionError):
-    """Rows read are not rows loaded + rows quarantined; the batch was rolled back."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ class RefusedFileError(Exception):
         self.rows = rows
 
 
+class RowEquationError(AssertionError):
+    """Rows read are not rows loaded + rows quarantined; the batch was rolled back."""
+
+
 @dataclass(frozen=True)
 class Staged:
     """The columns that a file has, each with the SQL over `staged` that yields it."""

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.ingestion.loader import LoadResult, load_table
 from orchestration.ingestion.sources import SourceTable
-from orchestration.warehouse import OPS_DDL, DataDir
+from orchestration.warehouse import DataDir, ops_ddl
 
 NOW = datetime(2026, 7, 1, 6, 0)
 
@@ -106,5 +106,5 @@ def intake(data: DataDir) -> Iterator[Intake]:
     # In memory: what a transaction keeps and forgets is the same, without the disk.
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
-        connection.execute(OPS_DDL)
+        connection.execute(ops_ddl())
         yield Intake(data, connection, source)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from orchestration.ingestion import ledger, quarantine
-from orchestration.ingestion.loader import RowEquationError
+from orchestration.ingestion.staged import RowEquationError
 from orchestration.warehouse import connect
 
 HEADER = "id,name,note\n"
