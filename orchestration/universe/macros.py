@@ -48,7 +48,8 @@ create macro phone_text(calling, trunk, phone_digits, style) as
         when 4 then
             regexp_replace(trunk || phone_digits, '^(\\d+)(\\d{{3}})(\\d{{4}})$',
                 '(\\1) \\2-\\3')
-        when 5 then '+' || calling || ' (0)' || phone_digits
+        when 5 then
+            '+' || calling || if(trunk = '', '-', ' (0)') || digits
         else trunk || regexp_replace(phone_digits, '(..)', '\\1 ', 'g')
     end;
 """

@@ -83,15 +83,14 @@ inner join (
 create table till_lines as
 select
     visit_items.*,
-    products.* exclude (product, price),
-    shelf_price(products.price, price_level) as price,
+    shelf.* exclude (product),
     if(is_return, -quantity, quantity) as signed_quantity,
     signed_quantity * price as amount,
     round(signed_quantity * price * if(u_other < 0.15, 0.1, 0), 2) as discount
 from visit_items
-inner join products using (product)
 inner join visits using (visit_no)
 inner join (select i, price_level from people) as people using (i)
+inner join shelf using (product, price_level)
 where occurred_at < timestamp '{until}' and occurred_at >= timestamp '{since}';
 
 create table till_transactions as

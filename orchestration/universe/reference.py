@@ -59,6 +59,13 @@ select
 from priced
 order by product;
 
+create table shelf as
+select
+    products.* replace (shelf_price(price, price_level) as price),
+    price_level
+from products
+cross join (select distinct price_level from countries);
+
 create table stores as
 select
     row_number() over (order by cities.country_code, rank) - 1 as store,

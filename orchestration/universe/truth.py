@@ -101,7 +101,7 @@ seen as (
         'segment:anonymous:' || anonymous_id as device_record_key,
         occurred_at as seen_at
     from session_devices
-    where is_shared and is_logged_in
+    where is_shared
 
     union all
 
@@ -111,7 +111,7 @@ seen as (
         pinged_at
     from beacon_pings
     inner join people using (i)
-    where pinged_at < timestamp '{until}' and is_signed_in
+    where pinged_at < timestamp '{until}'
         and device_id in (select device_id from shared_phones)
 
 ),

@@ -15,15 +15,13 @@ priced as (
 
     select
         order_items.*,
-        products.* exclude (product, price),
-        shelf_price(products.price, price_level) as price,
+        shelf.* exclude (product),
         price * quantity as amount,
-        has_discount,
-        price_level
+        has_discount
     from order_items
-    inner join products using (product)
     inner join orders using (order_no)
     inner join (select i, price_level from people) as people using (i)
+    inner join shelf using (product, price_level)
 
 )
 
