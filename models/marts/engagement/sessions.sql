@@ -1,0 +1,28 @@
+select
+    session_id,
+    customer_id,
+    record_key,
+    device_record_key,
+
+    started_at,
+    ended_at,
+    duration_seconds,
+    channel,
+    entry_url,
+    referrer,
+    utm_source,
+    utm_medium,
+    utm_campaign,
+    click_id,
+    campaign_key,
+
+    event_count,
+    page_view_count,
+    is_bounce,
+    has_cart,
+    has_checkout,
+    has_order,
+    is_cart_abandoned
+from {{ with_customer(
+    ref('core__sessions'), at='started_at', device='device_record_key'
+) }} as sessions

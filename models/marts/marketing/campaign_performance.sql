@@ -1,0 +1,95 @@
+with
+
+spend as (
+
+    select
+        spend.campaign_key,
+        sum(spend.impressions) as impressions,
+        sum(spend.clicks) as ad_clicks,
+        sum({{ to_reporting('spend.cost') }}) as cost_reporting
+    from {{ ref('core__campaign_spend') }} as spend
+    left join {{ ref('core__fx_rates') }} as fx
+        on {{ fx_at('spend.currency', 'spend.day') }}
+    group by spend.campaign_key
+
+),
+
+-- People, not messages: a message opened ten times was opened by one.
+messages as (
+
+    select
+        campaign_key,
+        {%- for name, types in {
+            'sent': ['received', 'bounced'],
+            'opened': ['opened'],
+            'clicked': ['clicked'],
+            'bounced': ['bounced'],
+            'complained': ['complained'],
+            'unsubscribed': ['unsubscribed'],
+        }.items() %}
+        count(distinct case
+            when interaction_type in ('{{ types | join("', '") }}') then record_key
+        end) as {{ name }}_count{{ "," if not loop.last }}
+        {%- endfor %}
+    from {{ ref('core__interactions') }}
+    where campaign_key is not null
+    group by campaign_key
+
+),
+
+sessions as (
+
+    select
+        campaign_key,
+        count(*) as session_count
+    from {{ ref('core__sessions') }}
+    where campaign_key is not null
+    group by campaign_key
+
+),
+
+attributed as (
+
+    select
+        campaign_key,
+        count(*) as attributed_order_count,
+        count(distinct customer_id) as attributed_customer_count,
+        sum(revenue_reporting) as attributed_revenue_reporting
+    from {{ ref('attributed_orders') }}
+    group by campaign_key
+
+)
+
+select
+    campaigns.campaign_key,
+    campaigns.name,
+    campaigns.channel,
+    campaigns.medium,
+    campaigns.utm_campaign,
+    campaigns.starts_at,
+    campaigns.ends_at,
+
+    cast(coalesce(spend.cost_reporting, 0) as decimal(18, 2)) as cost_reporting,
+    cast(coalesce(spend.impressions, 0) as bigint) as impression_count,
+    cast(coalesce(spend.ad_clicks, 0) as bigint) as ad_click_count,
+
+    {% for name in (
+        'sent', 'opened', 'clicked', 'bounced', 'complained', 'unsubscribed'
+    ) -%}
+    coalesce(messages.{{ name }}_count, 0) as {{ name }}_count,
+    {% endfor %}
+    coalesce(sessions.session_count, 0) as session_count,
+    coalesce(attributed.attributed_order_count, 0) as attributed_order_count,
+    coalesce(attributed.attributed_customer_count, 0) as attributed_customer_count,
+    cast(coalesce(attributed.attributed_revenue_reporting, 0) as decimal(18, 2))
+        as attributed_revenue_reporting,
+    cast(
+        (coalesce(attributed.attributed_revenue_reporting, 0) - spend.cost_reporting)
+        / nullif(spend.cost_reporting, 0)
+        as double
+    ) as return_on_spend
+from {{ ref('core__campaigns') }} as campaigns
+left join spend on campaigns.campaign_key = spend.campaign_key
+left join messages on campaigns.campaign_key = messages.campaign_key
+left join sessions on campaigns.campaign_key = sessions.campaign_key
+left join attributed on campaigns.campaign_key = attributed.campaign_key
