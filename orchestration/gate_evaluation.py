@@ -209,8 +209,8 @@ def _severity(expectation: Expectation) -> str:
 
 
 def _observed(outcome: Mapping[str, Any]) -> str | None:
-    mismatched = (outcome.get("details") or {}).get("mismatched") or {}
-    if mismatched.get("missing"):
+    mismatched = (outcome.get("details") or {}).get("mismatched")
+    if isinstance(mismatched, dict) and mismatched.get("missing"):
         return "missing: " + ", ".join(mismatched["missing"])
     value = outcome.get("observed_value")
     return None if value is None else str(value)[:500]
