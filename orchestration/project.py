@@ -128,6 +128,20 @@ def _project_files(root: Path) -> Iterator[Path]:
                 yield path
 
 
+def _install_packages(root: Path) -> None:
+    """Install what packages.yml lists, if something of it is not there."""
+    installed = [path.exists() for path in (root / "dbt_packages").glob("*")]
+    if not (root / "packages.yml").is_file() or (installed and all(installed)):
+        return
+    from dbt.cli.main import dbtRunner
+
+    if not dbtRunner().invoke(["deps", "--project-dir", str(root), "--quiet"]).success:
+        raise ProjectError(
+            f"The packages of {root}/packages.yml cannot be installed. "
+            f"See what `dbt deps --project-dir {root}` says."
+        )
+
+
 def parse() -> Path:
     """Parse the project if a file changed since the last time; return the manifest.
 
@@ -142,6 +156,7 @@ def parse() -> Path:
     if manifest_path.exists() and manifest_path.stat().st_mtime > newest:
         return manifest_path
 
+    _install_packages(project_dir())
     from orchestration.dbt_runner import invoke
 
     result = invoke(["parse"])
