@@ -49,7 +49,7 @@ create macro phone_text(calling, trunk, phone_digits, style) as
             regexp_replace(trunk || phone_digits, '^(\\d+)(\\d{{3}})(\\d{{4}})$',
                 '(\\1) \\2-\\3')
         when 5 then
-            '+' || calling || if(trunk = '', '-', ' (0)') || digits
+            '+' || calling || if(trunk = '', '-', ' (0)') || phone_digits
         else trunk || regexp_replace(phone_digits, '(..)', '\\1 ', 'g')
     end;
 """
