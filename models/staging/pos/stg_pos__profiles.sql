@@ -1,0 +1,31 @@
+with
+
+members as (
+
+    select * from {{ ref('stg_pos__member_versions') }}
+
+)
+
+select
+    {{ record_key('pos', 'member', 'loyalty_id') }} as record_key,
+    'pos' as source_system,
+    'member' as entity,
+    loyalty_id as record_id,
+    first_name as given_name,
+    last_name as family_name,
+    birth_date,
+    gender,
+    email,
+    phone,
+    street,
+    city,
+    postal_code,
+    country_code,
+    joined_at as created_at,
+    updated_at,
+    source_row,
+    {{ unstated_columns('profiles', [
+        'middle_name', 'full_name', 'region', 'company', 'account_key', 'job_title',
+        'language', 'time_zone', 'deleted_at',
+    ]) }}
+from members

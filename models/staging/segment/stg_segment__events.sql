@@ -1,0 +1,65 @@
+with
+
+source as (
+
+    select * from {{ raw_rows('segment', 'events') }}
+
+),
+
+extracted as (
+
+    select
+        *,
+        {{ json_fields('context', [
+            'userAgent', 'locale', 'timezone', 'page', 'campaign', 'location',
+        ]) }} as circumstances
+
+    from source
+
+),
+
+detailed as (
+
+    select
+        *,
+        circumstances.userAgent as user_agent,
+        {{ json_fields('circumstances.page', ['url', 'referrer', 'title']) }} as page,
+        {{ json_fields('circumstances.campaign', ['source', 'medium', 'name']) }}
+            as campaign
+
+    from extracted
+
+)
+
+select
+    message_id,
+    lower(type) as call_type,
+    event as event_name,
+    coalesce(name, page.title) as page_name,
+    anonymous_id,
+    user_id,
+    previous_id,
+    group_id,
+    {{ record_key('segment', 'user', 'user_id') }} as record_key,
+    {{ record_key('segment', 'anonymous', 'anonymous_id') }} as device_record_key,
+    coalesce(timestamp, received_at) as occurred_at,
+    received_at,
+    case channel
+        when 'browser' then 'web'
+        when 'mobile' then 'app'
+        else 'server'
+    end as channel,
+    circumstances.locale as locale,
+    circumstances.timezone as time_zone,
+    {{ json_text('circumstances.location', 'country') }} as location_country,
+    page.url as url,
+    nullif(page.referrer, '') as referrer,
+    campaign.source as utm_source,
+    campaign.medium as utm_medium,
+    campaign.name as utm_campaign,
+    traits,
+    properties,
+    {{ is_bot('user_agent') }} as is_bot,
+    source_row,
+    _loaded_at
+from detailed
