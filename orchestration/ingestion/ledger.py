@@ -53,19 +53,27 @@ def unread_files(
     return [f for f in files if (f.path, f.bytes, f.changed_at) not in known]
 
 
-def newest_sha256(
-    connection: duckdb.DuckDBPyConnection, source: SourceTable, path: str
-) -> str | None:
-    """Return the hash of the newest version of a path, None if it was never read."""
+def is_loaded(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    file: LandingFile,
+    sha256: str,
+) -> bool:
+    """Return whether the newest version of a file has this content and was loaded.
+
+    A file that was refused is not: to touch it is to ask for another try.
+    """
     row = connection.execute(
         """
-        select arg_max(sha256, file_version)
+        select sha256 = ? and batch_id is not null
         from ops.ingested_files
         where source_system = ? and source_table = ? and path = ?
+        order by file_version desc
+        limit 1
         """,
-        [source.system, source.table, path],
+        [sha256, source.system, source.table, file.path],
     ).fetchone()
-    return row[0]
+    return row is not None and row[0]
 
 
 def record_touch(

@@ -26,7 +26,12 @@ from orchestration.ingestion import (
 from orchestration.ingestion.landing import SETTLE_SECONDS, LandingFile, find_files
 from orchestration.ingestion.ledger import FileResult
 from orchestration.ingestion.sources import SourceTable
-from orchestration.ingestion.staged import RefusedFileError, RowEquationError, Staged
+from orchestration.ingestion.staged import (
+    DROP_STAGED,
+    RefusedFileError,
+    RowEquationError,
+    Staged,
+)
 from orchestration.warehouse import DataDir
 
 _EXTENSIONS = {
@@ -109,7 +114,7 @@ class _Batch:
         except OSError as error:
             self._refuse(file, None, f"cannot be read ({error.strerror})")
             return
-        if sha256 == ledger.newest_sha256(self.connection, self.source, file.path):
+        if ledger.is_loaded(self.connection, self.source, file, sha256):
             ledger.record_touch(self.connection, self.source, file)
             return
         twin = ledger.same_content(self.connection, self.source, file, sha256)
@@ -252,6 +257,7 @@ def _load(batch: _Batch, unread: list[LandingFile]) -> None:
     raw_table.ensure_table(batch.connection, batch.source)
     for file in unread:
         batch.take(file)
+    batch.connection.execute(DROP_STAGED)
     loaded = [file for file in batch.files if file.is_loaded]
     if loaded:
         ledger.record_batch(

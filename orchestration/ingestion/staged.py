@@ -16,6 +16,9 @@ MAX_NEW_COLUMNS = 200
 """More undeclared names than this in a file are data standing where names should."""
 
 
+DROP_STAGED = "drop view if exists staged; drop table if exists temp.lines"
+
+
 class RefusedFileError(Exception):
     """A file is not what it is declared to be; nothing of it is loaded.
 

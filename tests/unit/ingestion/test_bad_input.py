@@ -97,6 +97,15 @@ def test_a_refused_file_is_not_tried_again_until_it_changes(intake):
     assert versions == [(1, 0), (2, 1)]
 
 
+def test_a_refused_file_that_is_touched_is_tried_again(intake):
+    path = intake.drop("2026-06-02.csv", "id;name;note\n3;c;z\n")
+    assert not intake.load().files[1].is_loaded
+    intake.declare(delimiter=";")
+    path.touch()
+    (file,) = intake.load().files
+    assert file.is_loaded
+
+
 def test_a_refused_version_does_not_hide_the_good_one_before_it(intake):
     intake.load()
     intake.load_one("2026-06-01.csv", b"")
