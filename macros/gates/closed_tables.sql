@@ -16,7 +16,7 @@
         {%- for node in graph.nodes.values()
             if node.resource_type == 'model'
             and node.config.materialized != 'ephemeral'
-            and gate_of(node) == layer -%}
+            and customer360.gate_of(node) == layer -%}
             {%- do wanted.append((node.schema, node.alias)) -%}
         {%- endfor -%}
     {%- endif -%}

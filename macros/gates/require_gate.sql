@@ -4,7 +4,7 @@
 -#}
 {% macro require_gate(layer) -%}
     {%- if execute and target.name == 'prod' and flags.WHICH in ('run', 'build') -%}
-        {%- set closed = closed_tables(layer) -%}
+        {%- set closed = customer360.closed_tables(layer) -%}
         {%- if closed -%}
             {%- set others = closed | length - 5 -%}
             {{ exceptions.raise_compiler_error(
