@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import great_expectations.expectations as gxe
-
-Rule = gxe.Expectation if hasattr(gxe, "Expectation") else Any
+from great_expectations.expectations.expectation import Expectation as Rule
 
 
 def filled(column: str, why: str, *, share: float = 1, stops: bool = True) -> Rule:
@@ -110,6 +109,19 @@ def never(
             where is_bad and bad_rows > {share} * all_rows
         """
     return no_rows(query, words, why, stops=stops)
+
+
+def as_many_as(table: str, why: str) -> Rule:
+    """Expect as many rows as another table of the warehouse has."""
+    return no_rows(
+        f"""
+        select count(*) as found, (select count(*) from {table}) as wanted
+        from judged
+        having found <> wanted
+        """,
+        f"as many rows as {table}",
+        why,
+    )
 
 
 def no_rows(query: str, what: str, why: str, *, stops: bool = True) -> Rule:

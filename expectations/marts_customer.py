@@ -1,0 +1,88 @@
+"""What customers, and what is said about them, must be before it is published."""
+
+from expectations.rules import between, filled, never, no_rows, not_empty
+
+_SCORE = "RFM scores are quintiles."
+
+SUITES = {
+    "customers": [
+        not_empty("A release without customers would empty every list made from it."),
+        no_rows(
+            """
+            select count(*) as found, any_value(mapped.customers) as wanted
+            from judged
+            cross join (
+                select count(distinct customer_id) as customers
+                from identity.identity_map
+                where is_identified
+            ) as mapped
+            having found <> any_value(mapped.customers)
+            """,
+            "every identified customer, once",
+            "Who is missing here is missing everywhere.",
+        ),
+        no_rows(
+            """
+            select sum(order_count) as counted, any_value(sales.orders) as wanted
+            from judged
+            cross join (
+                select count(*) as orders
+                from marts.orders
+                where is_sale and customer_id is not null
+            ) as sales
+            having coalesce(sum(order_count), 0) <> any_value(sales.orders)
+            """,
+            "as many orders as marts.orders has of known customers",
+            "Two marts that disagree are both distrusted.",
+        ),
+        never(
+            "last_seen_at < first_seen_at or last_order_at < first_order_at",
+            "Nobody is seen last before being seen first.",
+            show=["customer_id", "first_seen_at", "last_seen_at"],
+        ),
+        never(
+            "(is_contactable_email and email is null) "
+            "or (is_contactable_phone and phone is null)",
+            "A campaign would count on people whom it cannot reach.",
+            show=["customer_id"],
+            stops=False,
+        ),
+        never(
+            "display_name is null and email is null and phone is null",
+            "Loyalty cards without a form are people of whom nothing is known.",
+            show=["customer_id"],
+            share=0.5,
+            stops=False,
+        ),
+    ],
+    "customer_records": [
+        filled("customer_id", "The mart says whose a record is."),
+        between("confidence", 0, 1, "It is a probability."),
+    ],
+    "customer_identifiers": [
+        filled("customer_id", "The mart says whose an identifier is."),
+        filled("identifier_value", "An identifier without a value names nobody."),
+    ],
+    "customer_rfm": [
+        between("recency_score", 1, 5, _SCORE),
+        between("frequency_score", 1, 5, _SCORE),
+        between("monetary_score", 1, 5, _SCORE),
+        between("recency_days", 0, None, "Orders after the cut-off do not count."),
+    ],
+    "consents": [
+        filled("customer_id", "Consent is somebody's."),
+        never(
+            "is_granted and (statement_id is null or expires_at < stated_at)",
+            "No statement is no consent, and mailing without it is unlawful.",
+            show=["customer_id", "purpose", "channel", "statement_id"],
+        ),
+    ],
+    "visitors": [
+        no_rows(
+            "select visitor_id from judged inner join marts.customers as customers "
+            "on judged.visitor_id = customers.customer_id",
+            "no visitor is a customer too",
+            "Whoever is both is counted twice.",
+        ),
+    ],
+}
