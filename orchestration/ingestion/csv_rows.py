@@ -73,8 +73,8 @@ def _columns(header: bytes, source: SourceTable) -> tuple[list[str], str | None]
         fields = next(csv.reader([text], delimiter=source.delimiter, strict=True))
     except UnicodeDecodeError:
         return [""], "has a header that is not valid UTF-8"
-    except csv.Error:
-        return [""], "has a header whose quotes do not close on its line"
+    except csv.Error as error:
+        return [""], f"has a header that is not a line of CSV ({error})"
     names = [snake_case(name) or f"column_{i}" for i, name in enumerate(fields, 1)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         return names, f"has a header that names {', '.join(twice)} more than once"

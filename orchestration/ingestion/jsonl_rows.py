@@ -24,8 +24,11 @@ def stage(
         RefusedFileError: the file is empty, no text, or damaged.
         OSError: the file is gone or cannot be read.
     """
-    if not first_line(file.location)[1]:
+    line, number = first_line(file.location)
+    if not number:
         raise RefusedFileError("is empty")
+    if line.strip() == b"[":
+        raise RefusedFileError("is one JSON array; it must have an object on each line")
     stream = LineStream(file.location)
     _land_rows(connection, stream)
     stream.check()
@@ -81,8 +84,13 @@ def _land_rows(connection: duckdb.DuckDBPyConnection, stream: LineStream) -> Non
                         then 'is not valid JSON'
                             || if(is_cut_off, ': the file ends inside it', '')
                     when json_type(text) <> 'OBJECT'
-                        then 'is a JSON ' || lower(json_type(text))
-                            || ' where an object is expected'
+                        then 'is a JSON ' || case json_type(text)
+                            when 'ARRAY' then 'array'
+                            when 'VARCHAR' then 'string'
+                            when 'BOOLEAN' then 'boolean'
+                            when 'NULL' then 'null'
+                            else 'number'
+                        end || ' where an object is expected'
                 end as problem
             from trimmed
             where text <> ''

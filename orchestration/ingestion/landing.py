@@ -6,6 +6,7 @@ Belongs here: what the file system says of a file. Does not belong here: what is
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -77,7 +78,9 @@ def _list_folder(landing: Path, folder: str) -> dict[str, LandingFile]:
             continue
         try:
             if location.is_file():
-                path = f"{folder}/{location.name}"
+                # A name may hold bytes that are no UTF-8, a database may not.
+                name = os.fsencode(location.name).decode(errors="replace")
+                path = f"{folder}/{name}"
                 files[path] = _look_at(location, path)
         except FileNotFoundError:
             continue

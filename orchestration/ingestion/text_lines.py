@@ -176,7 +176,9 @@ def land_lines(
                     case
                         when problem is null then text
                         else regexp_replace(
-                            cast(bytes as varchar), '(\\\\x0D)*(\\\\x0A)?$', ''
+                            replace(cast(bytes as varchar), '\\x22', '"'),
+                            '(\\\\x0D)*(\\\\x0A)?$',
+                            ''
                         )
                     end as text
                 from judged

@@ -104,11 +104,13 @@ def test_a_malformed_row_is_quarantined_alone(intake, row, problem):
 
 
 def test_lines_that_are_not_utf8_are_quarantined_and_shown_with_escapes(intake):
-    content = b"id,name,note\n1,M\xfcller,x\n2,M\xc3\xbcller,y\n"
+    content = b'id,name,note\n1,M\xfcller,"x"\n2,M\xc3\xbcller,y\n'
     intake.drop("a.csv", content)
     intake.load()
     assert intake.rows() == [("2", "Müller", "y")]
-    assert intake.quarantine() == [(2, "The row is not valid UTF-8.", "1,M\\xFCller,x")]
+    assert intake.quarantine() == [
+        (2, "The row is not valid UTF-8.", '1,M\\xFCller,"x"')
+    ]
 
 
 def test_text_of_any_script_survives(intake):
@@ -160,7 +162,8 @@ def test_a_header_that_names_a_column_twice_refuses_the_file(intake, header):
 @pytest.mark.parametrize(
     ("header", "problem"),
     [
-        (b'id,"name,note', "quotes do not close"),
+        (b'id,"name,note', "not a line of CSV (unexpected end of data)"),
+        (b"id,name,note\r1,a,x\r", "not a line of CSV (new-line character seen"),
         (b"id,n\xff,note", "not valid UTF-8"),
         (b"1,Ann,x", "without id"),
         (b'{"id": 1}', "without id"),

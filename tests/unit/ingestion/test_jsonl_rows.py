@@ -53,7 +53,7 @@ def test_keys_of_any_spelling_are_read(intake):
     ("line", "problem"),
     [
         ("[1, 2]", "is a JSON array where an object is expected"),
-        ("42", "is a JSON ubigint where an object is expected"),
+        ("42", "is a JSON number where an object is expected"),
         ("null", "is a JSON null where an object is expected"),
         ('{"id": 1', "is not valid JSON"),
         ("{'id': 1}", "is not valid JSON"),
@@ -102,6 +102,13 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(intake):
     intake.drop("a.jsonl", b'\xef\xbb\xbf{"id": "1"}\r\n \r\n{"id": "2"}\r\n')
     assert intake.load().rows_read == 2
     assert intake.rows("id") == [("1",), ("2",)]
+
+
+def test_one_array_over_many_lines_refuses_the_file(intake):
+    file = intake.load_one("a.json", '[\n  {"id": "1"},\n  {"id": "2"}\n]\n')
+    assert file.note == (
+        "The file is one JSON array; it must have an object on each line."
+    )
 
 
 def test_objects_keyed_by_data_refuse_the_file(intake):

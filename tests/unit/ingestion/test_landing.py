@@ -63,6 +63,14 @@ def test_temporary_hidden_and_nested_files_do_not_count(tmp_path):
     assert find_files(tmp_path, "s/t", 0) == ([], [])
 
 
+def test_a_name_that_is_not_utf8_has_a_path_that_is(tmp_path):
+    name = os.fsdecode(b"caf\xe9.csv")
+    write(tmp_path / "s/t", name)
+    found, _ = find_files(tmp_path, "s/t", 0)
+    assert paths(found) == ["s/t/caf\ufffd.csv"]
+    assert found[0].is_unchanged()
+
+
 def test_a_file_that_grows_waits_and_the_others_do_not(tmp_path):
     folder = tmp_path / "s/t"
     write(folder, "done.csv")
