@@ -206,24 +206,8 @@ def _require_passed_gate(
         raise PublishError("There are no marts to publish. Build them with: c360 run")
     passed = set(
         connection.execute(
-            """
-            with
-
-            newest as (
-
-                select * from ops.gate_results
-                where layer = 'marts'
-                qualify
-                    checked_at = max(checked_at) over (
-                        partition by table_schema, table_name, version
-                    )
-
-            )
-
-            select table_schema, table_name, version from newest
-            group by table_schema, table_name, version
-            having bool_and(passed or severity = 'warning')
-            """
+            "select table_schema, table_name, version from ops.gate_verdicts "
+            "where layer = 'marts' and passed"
         ).fetchall()
     )
     closed = [
