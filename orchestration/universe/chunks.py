@@ -33,7 +33,7 @@ select
     people.i,
     cast(epoch(joined_at) as double) as joined,
     cast(longitude as double) as longitude,
-    u(people.i, 'kind') < 0.60 as online,
+    is_online(people.i) as online,
     people.i in (select i from members where system = 'pos') as member,
     people.i in (select i from members where system = 'klaviyo') as reads,
     people.i in (select i from members where system = 'zendesk') as has_ticket_user,

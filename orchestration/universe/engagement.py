@@ -36,7 +36,7 @@ def simulate_mails(world: World, chunk: int, cast: Cast, habits: Arrays) -> Arra
     sends = campaign_send_times(world)
     readers = np.flatnonzero(cast.reads & ~habits["is_holdout"])
     shape = (len(readers), len(sends))
-    sent = rng.random(shape, dtype="float32") < 0.62
+    sent = rng.random(shape, dtype="float32") < 0.85
     sent &= sends[None, :] > cast.joined[readers][:, None] + 20 * DAY
     leaves = sent & (rng.random(shape, dtype="float32") < 0.004)
     gone = np.cumsum(leaves, axis=1) - leaves > 0

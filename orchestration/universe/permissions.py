@@ -8,6 +8,8 @@ from orchestration.universe.landing import Landing
 from orchestration.universe.world import Drop
 
 _STATEMENTS = """
+create macro is_appended(i) as u(i, 'appended') < if(is_online(i), 0.28, 0.12);
+
 create table consent_statements as
 with
 
@@ -17,8 +19,8 @@ asked as (
         people.*,
         shop_id,
         unnest(range(
-            if(u(people.i, 'consents') < 0.55,
-                1 + cast(floor(3 * u(people.i, 'statements') ** 2) as integer), 0)
+            if(u(people.i, 'consents') < if(shop_id is null, 0.15, 0.5),
+                1 + cast(floor(4 * u(people.i, 'statements')) as integer), 0)
         )) as n
     from people
     left join (
@@ -55,7 +57,7 @@ where stated_at < timestamp '{until}'
 
 _CONSENT = """
 select
-    'C' || cast(500000 + i * 4 + n as varchar) as statement_id,
+    'C' || cast(500000 + i * 8 + n as varchar) as statement_id,
     subject_id,
     stated_email as email,
     stated_phone as phone,
@@ -117,7 +119,7 @@ from (
         date_diff('year', birth_date, date '{today}') as age
     from people
 )
-where u(i, 'appended') < 0.35
+where is_appended(i)
 order by email_sha256
 """
 

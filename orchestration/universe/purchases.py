@@ -58,7 +58,7 @@ def simulate_habits(world: World, chunk: int, cast: Cast) -> Arrays:
     n = len(cast)
     shape = 0.9
     return {
-        "rate": rng.gamma(shape, 13.0 / shape, n) / YEAR,
+        "rate": rng.gamma(shape, 15.0 / shape, n) / YEAR,
         "dropout": rng.beta(1.0, 8.0, n),
         "store_rate": rng.gamma(1.2, 4.6 / 1.2, n) / YEAR,
         "mean_spend": 70 * 2.5 / rng.gamma(3.5, 1.0, n),

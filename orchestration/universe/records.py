@@ -12,6 +12,7 @@ from orchestration.universe.macros import data_file
 from orchestration.universe.world import Drop
 
 _MACROS = """
+create macro is_online(i) as u(i, 'kind') < 0.54;
 create macro shopify_id(i, copy) as cast(6000000000000 + i * 34 + copy * 17 as varchar);
 create macro hubspot_id(i, copy) as cast(10000000 + i * 2 + copy as varchar);
 create macro klaviyo_id(i, copy) as
@@ -54,8 +55,8 @@ kinds as (
     select
         i,
         case
-            when u(i, 'kind') < 0.60 then 'online'
-            when u(i, 'kind') < 0.79 then 'store'
+            when is_online(i) then 'online'
+            when u(i, 'kind') < 0.78 then 'store'
             when u(i, 'kind') < 0.89 then 'lead'
             else 'reader'
         end as kind
@@ -68,9 +69,9 @@ systems (system, online, store, lead, reader, twice) as (
     values
         ('shopify', 1.0, 0.0, 0.0, 0.0, 0.02),
         ('klaviyo', 0.85, 0.0, 0.1, 1.0, 0.01),
-        ('hubspot', 0.16, 0.06, 1.0, 0.08, 0.06),
-        ('zendesk', 0.42, 0.08, 0.10, 0.04, 0.02),
-        ('pos', 0.34, 1.0, 0.10, 0.12, 0.03)
+        ('hubspot', 0.16, 0.04, 1.0, 0.06, 0.06),
+        ('zendesk', 0.42, 0.05, 0.06, 0.03, 0.02),
+        ('pos', 0.34, 1.0, 0.08, 0.10, 0.03)
 
 )
 

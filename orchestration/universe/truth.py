@@ -68,7 +68,7 @@ stated (person_id, record_key) as (
 
     select person_id, 'demographics:email_hash:' || sha256(lower(trim(email)))
     from people
-    where u(i, 'appended') < 0.35
+    where is_appended(i)
 
     union all
 
