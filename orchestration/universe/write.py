@@ -18,7 +18,13 @@ from orchestration.universe import dirt
 from orchestration.universe.chunks import write_chunk
 from orchestration.universe.landing import Landing
 from orchestration.universe.truth import merge_truth_parts
-from orchestration.universe.world import Chunk, Drop, UniverseError, World
+from orchestration.universe.world import (
+    CHUNK_SIZE,
+    Chunk,
+    Drop,
+    UniverseError,
+    World,
+)
 
 DEFAULT_END = date(2026, 6, 30)
 
@@ -114,15 +120,15 @@ def write_universe(
 def _write_all(
     out: Path, drop: Drop, chunks: list[Chunk]
 ) -> Iterator[tuple[Chunk, Landing]]:
-    """Write the chunks, on every core when there is more than one."""
-    if len(chunks) == 1:
-        yield chunks[0], write_chunk(out, drop, chunks[0])
+    """Write the chunks, on every core when there is enough to do."""
+    write = functools.partial(write_chunk, out, drop)
+    if chunks[-1].last <= CHUNK_SIZE:
+        yield from zip(chunks, map(write, chunks), strict=True)
         return
     # Spawned, since a forked copy of DuckDB's threads would hang.
     context = multiprocessing.get_context("spawn")
     workers = min(len(chunks), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        write = functools.partial(write_chunk, out, drop)
         yield from zip(chunks, pool.map(write, chunks), strict=True)
 
 

@@ -33,10 +33,14 @@ def test_a_day_brings_its_own_orders_and_nothing_of_before(later_world):
 
 
 def test_late_calls_arrive_with_the_day_that_received_them(later_world):
-    calls = table_rows(later_world, "segment/events", DAY_1)
-    calls += table_rows(later_world, "segment/events", DAY_2)
-    assert all(row["receivedAt"] >= DAY_1 for row in calls)
-    assert any(row["timestamp"][:10] < row["receivedAt"][:10] for row in calls)
+    history = table_rows(later_world, "segment/events", str(DEFAULT_END))
+    assert any(row["timestamp"][:10] < row["receivedAt"][:10] for row in history)
+    assert max(row["receivedAt"] for row in history) < DAY_1
+    first, second = (
+        table_rows(later_world, "segment/events", day) for day in (DAY_1, DAY_2)
+    )
+    assert all(DAY_1 <= row["receivedAt"] < DAY_2 for row in first)
+    assert all(DAY_2 <= row["receivedAt"] < DAY_3 for row in second)
 
 
 def test_contacts_gain_a_column_from_the_first_later_day(later_world):
