@@ -7,6 +7,9 @@
     {%- set text = "nullif(trim(" ~ column ~ "), '')" -%}
     {%- if data_type in ('varchar', 'text', 'string') -%}
         {{ text }}
+    {%- elif data_type == 'json' -%}
+        {#- White space around JSON is JSON, and trimming costs more than parsing. -#}
+        try_cast({{ column }} as json)
     {%- elif format -%}
         cast(try_strptime({{ text }}, '{{ format }}') as {{ data_type }})
     {%- elif data_type == 'timestamp' -%}

@@ -1,9 +1,12 @@
-{#- True where raw text is there but is no value of the declared type. -#}
+{#-
+    True where raw text is there but is no value of the declared type. A case, so that
+    blanks are looked for only where the cast gave nothing: a seventh of the work.
+-#}
 {% macro cast_fails(column, declared) -%}
-    (
-        nullif(trim({{ column }}), '') is not null
-        and {{ customer360.cast_raw(
-            column, declared.data_type, declared.format
-        ) }} is null
-    )
+    {%- set value = customer360.cast_raw(column, declared.data_type, declared.format) %}
+    case
+        when {{ value }} is null
+            then nullif(trim({{ column }}), '') is not null
+        else false
+    end
 {%- endmacro %}

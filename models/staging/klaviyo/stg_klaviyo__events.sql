@@ -28,7 +28,7 @@ renamed as (
         metric_name,
         {{ cast_raw('happened', 'timestamp') }} as occurred_at,
         {{ json_text('properties', '$message') }} as campaign_id,
-        {{ clean_text(json_text('properties', 'Subject')) }} as subject,
+        {{ json_text('properties', 'Subject') }} as subject,
         {{ json_text('properties', 'URL') }} as url,
         {{ cast_raw('properties', 'json') }} as properties,
         _loaded_at
