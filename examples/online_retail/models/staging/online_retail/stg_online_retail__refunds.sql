@@ -7,14 +7,16 @@ lines as (
 ),
 
 -- A cancellation does not say which invoice it takes back. It is the customer's latest
--- one with that product, of those with at least the quantity if there is any.
+-- one with that product, of those with at least the quantity if there is any. Where
+-- there is none, the cancellation itself stands for it.
 matched as (
 
     select
         cancelled.order_key as cancellation_key,
         cancelled.invoiced_at,
         cancelled.net,
-        bought.order_key,
+        coalesce(bought.order_key, cancelled.order_key) as order_key,
+        bought.order_key is null as is_unmatched,
         row_number() over (
             partition by cancelled.order_key, cancelled.line_number
             order by
@@ -38,19 +40,18 @@ matched as (
 refunds as (
 
     select
-        'online_retail:refund:' || concat_ws(
-            '/', cancellation_key, coalesce(order_key, 'unmatched')
-        ) as refund_key,
+        replace(cancellation_key, ':invoice:', ':refund:')
+        || '/' || order_key as refund_key,
         order_key,
         min(invoiced_at) as refunded_at,
         -sum(net) as amount,
         'GBP' as currency,
         'succeeded' as status,
-        case when order_key is null then 'invoice not found' end as reason
+        case when is_unmatched then 'invoice not found' end as reason
 
     from matched
     where choice = 1
-    group by cancellation_key, order_key
+    group by cancellation_key, order_key, is_unmatched
 
 )
 
