@@ -95,7 +95,7 @@ def never(
     words = f"never {' '.join(condition.split())}"
     query = f"select {', '.join(show)} from judged where {condition}"
     if share:
-        words += f" in more than {share:.4g} of the rows"
+        words += f", in more than {100 * share:.4g} % of the rows"
         query = f"""
             select {", ".join(show)}
             from (

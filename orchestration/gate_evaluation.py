@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 EXAMPLES = 20
+
+# What the rules that come from the YAML, and the most used others, say to a reader.
+_WORDS = {
+    "expect_column_values_to_not_be_null": "is never empty",
+    "expect_column_values_to_be_unique": "is unique",
+    "expect_compound_columns_to_be_unique": "are unique together",
+    "expect_column_values_to_be_castable": "can be read as {data_type}",
+    "expect_column_values_to_be_in_set": "is one of {value_set}",
+    "expect_column_values_to_match_regex": "matches {regex}",
+    "expect_column_values_to_be_between": "is {range}",
+    "expect_table_row_count_to_be_between": "the number of rows is {range}",
+    "expect_table_columns_to_match_set": "has every declared column",
+}
 _NOT_SAID = ("column", "mostly", "batch_id", "unexpected_rows_query", "row_condition")
 
 
@@ -77,21 +90,30 @@ def evaluate(
 
 
 def describe(expectation: Expectation) -> str:
-    """Say an expectation in words, as `values to be between min_value 0`."""
+    """Say an expectation in words, of which its column is the subject."""
     if expectation.description:
         return expectation.description
     configuration = expectation.configuration
-    words = configuration.type.removeprefix("expect_").replace("_", " ")
-    words = words.removeprefix("column ").removeprefix("table ")
-    settings = [
-        f"{name} {value}"
-        for name, value in configuration.kwargs.items()
-        if name not in _NOT_SAID and value not in (None, False)
-    ]
-    mostly = configuration.kwargs.get("mostly", 1)
-    if mostly < 1:
-        settings.append(f"for at least {mostly:.4g} of the rows")
-    return f"{words}: {', '.join(settings)}" if settings else words
+    kwargs = configuration.kwargs
+    if configuration.type in _WORDS:
+        words = _WORDS[configuration.type].format(range=_range(kwargs), **kwargs)
+    else:
+        words = configuration.type.removeprefix("expect_").replace("_", " ")
+        settings = [
+            f"{name} {value}"
+            for name, value in kwargs.items()
+            if name not in _NOT_SAID and value not in (None, False)
+        ]
+        words = ": ".join([words, ", ".join(settings)]) if settings else words
+    mostly = kwargs.get("mostly", 1)
+    return words if mostly == 1 else f"{words}, in {100 * mostly:.4g} % of the rows"
+
+
+def _range(kwargs: Mapping[str, Any]) -> str:
+    low, high = kwargs.get("min_value"), kwargs.get("max_value")
+    if low is None or high is None:
+        return f"{high} or less" if low is None else f"{low} or more"
+    return f"between {low} and {high}"
 
 
 def _validator(engine: SqlAlchemyExecutionEngine, target: Target) -> Any:

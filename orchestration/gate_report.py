@@ -118,15 +118,16 @@ def _section(table: TableVerdict) -> str:
     note = ""
     if not table.passed and not table.required:
         note = " It does not hold up the other sources."
+    counted = f"{len(table.failures)} of {len(table.findings)} expectations failed."
     if not table.findings:
-        note = f" This table cannot pass: {table.problem}."
+        counted = f"The table cannot pass: {table.problem}."
     versions = ", ".join(table.versions)
     version = f'<p class="quiet">Version {escape(versions)}</p>' if versions else ""
     return f"""
 <section class="{badge}">
 <h3>{escape(table.schema)}.{escape(table.name)} <span class="badge">{badge}</span></h3>
 {version}
-<p>{len(table.failures)} of {len(table.findings)} expectations failed.{note}</p>
+<p>{counted}{note}</p>
 {"".join(_failure(f) for f in table.failures)}
 </section>"""
 

@@ -212,10 +212,10 @@ class TestRawGate:
     @pytest.mark.parametrize(
         ("rows", "rule"),
         [
-            ([*GOOD, (None, "1")], "thing_id: values to not be null"),
-            ([("t1", "1"), ("t1", "2")], "thing_id: compound columns to be unique"),
-            ([("t1", "1"), ("t2", "one")], "amount: values to be castable"),
-            ([], "row count to be between"),
+            ([*GOOD, (None, "1")], "thing_id: is never empty"),
+            ([("t1", "1"), ("t1", "2")], "thing_id: are unique together"),
+            ([("t1", "1"), ("t2", "one")], "amount: can be read as decimal"),
+            ([], "the number of rows is 1 or more"),
         ],
     )
     def test_a_bad_batch_waits_and_says_why(self, data, rows, rule):
