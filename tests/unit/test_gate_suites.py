@@ -1,8 +1,11 @@
 """Which gate judges what, and what it expects."""
 
+import importlib
+
 import jinja2
 import pytest
 
+from orchestration.gate_suites import gated_nodes, key_columns, suite_for
 from orchestration.project import node_gate
 from orchestration.warehouse import PROJECT_ROOT
 
@@ -27,3 +30,124 @@ def test_dbt_and_python_agree_on_the_gate_of_a_model(path, gate):
     )
     assert macro.module.gate_of(node) == gate
     assert node_gate(node) == gate
+
+
+def source(mode: str, **columns: str) -> dict:
+    return {
+        "unique_id": "source.project.shop.orders",
+        "resource_type": "source",
+        "source_name": "shop",
+        "name": "orders",
+        "config": {"meta": {"ingest": {"mode": mode, "key": ["id"]}}},
+        "columns": {name: {"data_type": kind} for name, kind in columns.items()},
+    }
+
+
+def model(name: str, folder: str = "staging/shop", **more: object) -> dict:
+    return {
+        "unique_id": f"model.project.{name}",
+        "resource_type": "model",
+        "name": name,
+        "fqn": ["project", *folder.split("/"), name],
+        "columns": {},
+        **more,
+    }
+
+
+def key_test(model_name: str, **test: object) -> dict:
+    return {
+        "resource_type": "test",
+        "attached_node": f"model.project.{model_name}",
+        "column_name": test.pop("column_name", None),
+        "test_metadata": test,
+    }
+
+
+def rules(layer: str, node: dict, *tests: dict) -> set[tuple]:
+    manifest = {"nodes": {str(number): test for number, test in enumerate(tests)}}
+    return {
+        (
+            expectation.configuration.type.removeprefix("expect_"),
+            expectation.configuration.kwargs.get("column"),
+            expectation.configuration.severity.value,
+        )
+        for expectation in suite_for(layer, node, manifest)
+    }
+
+
+def test_an_empty_snapshot_stops_and_an_empty_increment_does_not():
+    rule = "table_row_count_to_be_between"
+    assert (rule, None, "critical") in rules("raw", source("snapshot", id="varchar"))
+    assert (rule, None, "warning") in rules("raw", source("append", id="varchar"))
+
+
+def test_typed_columns_of_a_source_are_cast_and_text_is_not():
+    found = rules("raw", source("append", id="varchar", paid="decimal(18,2)"))
+    castable = {column for name, column, _ in found if name.endswith("castable")}
+    assert castable == {"paid"}
+
+
+@pytest.mark.parametrize(
+    ("node", "tests", "key"),
+    [
+        (model("m"), [key_test("m", column_name="id", name="unique")], ["id"]),
+        (model("m"), [key_test("other", column_name="id", name="unique")], []),
+        (
+            model("m"),
+            [key_test("m", name="unique_combination", kwargs={"columns": ["a", "b"]})],
+            ["a", "b"],
+        ),
+        (
+            model("m", constraints=[{"type": "primary_key", "columns": ["a", "b"]}]),
+            [],
+            ["a", "b"],
+        ),
+        (
+            model("m", columns={"id": {"constraints": [{"type": "unique"}]}}),
+            [],
+            ["id"],
+        ),
+    ],
+)
+def test_the_key_is_what_tests_or_constraints_declare(node, tests, key):
+    manifest = {"nodes": {str(number): test for number, test in enumerate(tests)}}
+    assert key_columns(node, manifest) == key
+
+
+def test_every_table_is_judged_by_something():
+    assert rules("feeds", model("stg_shop__oddities")) == {
+        ("table_row_count_to_be_between", None, "warning")
+    }
+
+
+def test_a_feed_inherits_its_rules_and_none_is_asked_twice():
+    tested = key_test("stg_shop__orders", column_name="order_key", name="unique")
+    suite = suite_for("feeds", model("stg_shop__orders"), {"nodes": {"1": tested}})
+    asked = [
+        (e.configuration.type, str(e.configuration.kwargs))
+        for e in suite
+        if e.configuration.kwargs.get("column") == "order_key"
+    ]
+    assert len(asked) == len(set(asked)) == 2
+
+
+def test_every_rule_that_is_written_belongs_to_a_table_and_has_a_reason(manifest):
+    written = {
+        "feeds": {
+            node["name"].removeprefix("core__")
+            for node in gated_nodes("identity", manifest)
+            if "feeds" in node["fqn"]
+        },
+        "core": {n["name"] for n in gated_nodes("identity", manifest)},
+        "identity": {n["name"] for n in gated_nodes("identity", manifest)},
+    }
+    for subject in ("commerce", "customer", "engagement", "marketing", "service"):
+        written[f"marts_{subject}"] = {
+            n["name"] for n in gated_nodes("marts", manifest) if subject in n["fqn"]
+        }
+    for module, names in written.items():
+        suites = importlib.import_module(f"expectations.{module}").SUITES
+        assert set(suites) <= names, module
+        for name, suite in suites.items():
+            assert suite, name
+            assert all(expectation.meta["reason"] for expectation in suite), name
