@@ -30,7 +30,7 @@ SUITES = {
         no_rows(
             """
             select registry.record_key
-            from identity.int_identity__record_registry as registry
+            from identity.record_registry as registry
             anti join judged using (record_key)
             where not registry.is_device
             """,
