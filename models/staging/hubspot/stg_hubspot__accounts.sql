@@ -10,7 +10,9 @@ select
     'hubspot:company:' || record_id as account_key,
     {{ clean_text('company_name') }} as name,
     nullif(
-        regexp_replace(lower(trim(company_domain_name)), '^(https?://)?(www\.)?|/.*$', '', 'g'),
+        regexp_replace(
+            lower(trim(company_domain_name)), '^(https?://)?(www\.)?|/.*$', '', 'g'
+        ),
         ''
     ) as domain,
     {{ clean_text('industry') }} as industry,

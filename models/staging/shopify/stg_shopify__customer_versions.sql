@@ -50,7 +50,8 @@ cleaned as (
         {{ clean_phone('coalesce(phone, address.phone)', 'country_code') }} as phone,
         {{ clean_name('first_name') }} as first_name,
         {{ clean_name('last_name') }} as last_name,
-        {{ clean_text("concat_ws(' ', address.address1, address.address2)") }} as street,
+        {{ clean_text("concat_ws(' ', address.address1, address.address2)") }}
+            as street,
         {{ clean_text('address.city') }} as city,
         {{ clean_text('address.province') }} as region,
         {{ clean_postal_code('address.zip', 'country_code') }} as postal_code,

@@ -30,7 +30,8 @@ placed as (
         {{ url_parameter('landing_site', 'utm_medium') }} as utm_medium,
         {{ url_parameter('landing_site', 'utm_campaign') }} as utm_campaign,
         {{ click_id('landing_site') }} as click_id,
-        {{ json_object({'total': 'total_price', 'currency': 'currency'}) }} as attributes
+        {{ json_object({'total': 'total_price', 'currency': 'currency'}) }}
+            as attributes
 
     from orders
 

@@ -55,7 +55,8 @@ amounts as (
         {{ clean_text('line.title') }} as name,
         {{ cast_raw('line.quantity', 'decimal(18, 3)') }} as quantity,
         {{ cast_raw('line.price', 'decimal(18, 4)') }} as price,
-        coalesce({{ cast_raw('line.total_discount', 'decimal(18, 2)') }}, 0) as discount,
+        coalesce({{ cast_raw('line.total_discount', 'decimal(18, 2)') }}, 0)
+            as discount,
         coalesce(taxes.tax, 0) as tax,
         currency,
         has_taxes_in_prices

@@ -46,7 +46,8 @@ select
     {{ clean_name('address.first_name') }} as first_name,
     {{ clean_name('address.last_name') }} as last_name,
     {{ clean_text('address.company') }} as company,
-    {{ clean_text("concat_ws(' ', address.address1, address.address2)") }} as street,
+    {{ clean_text("concat_ws(' ', address.address1, address.address2)") }}
+        as street,
     {{ clean_text('address.city') }} as city,
     {{ clean_text('address.province') }} as region,
     {{ clean_postal_code('address.zip', 'country_code') }} as postal_code,
