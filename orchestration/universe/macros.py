@@ -140,7 +140,7 @@ def data_file(name: str) -> Path:
 def open_database(world: World) -> duckdb.DuckDBPyConnection:
     """Open an in-memory database with the macros and the tables of names."""
     con = duckdb.connect(config={"threads": 1})
-    con.execute("set timezone = 'UTC'")
+    con.execute("set timezone = 'UTC'; set enable_progress_bar = false")
     con.execute(_MACROS.format(seed=world.seed))
     con.execute(_SHAPES)
     for table in ("names", "cities", "streets"):

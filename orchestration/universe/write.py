@@ -85,6 +85,8 @@ def write_universe(
     parts = truth / "parts.tmp"
     shutil.rmtree(parts, ignore_errors=True)
     parts.mkdir(parents=True)
+    if day is None:
+        _write_record(truth, world, days_written=None)
 
     chunks = list(world.chunks(day))
     total = chunks[-1].last
@@ -103,7 +105,7 @@ def write_universe(
     }
     if day is None:
         _write_json(truth / "expected_dirt.json", _expected_dirt(planted, resent))
-    _write_json(truth / "universe.json", world.record() | {"days_written": day or 0})
+    _write_record(truth, world, days_written=day or 0)
 
     rows = sum((Counter(files.rows) for files in written), Counter())
     files = sorted((out / "landing").rglob(f"{drop.dropped_on}*"))
@@ -155,7 +157,7 @@ def _check_place(out: Path, world: World, day: int | None) -> None:
             )
     elif written is None:
         raise UniverseError(
-            f"--day {day} adds to a world, and {out} holds none. "
+            f"--day {day} adds to a world, and {out} holds no whole one. "
             "Write it first, without --day."
         )
     elif day > written + 1 or day < written:
@@ -192,6 +194,12 @@ def _expected_dirt(
         },
         "resent_files": resent,
     }
+
+
+def _write_record(truth: Path, world: World, days_written: int | None) -> None:
+    """Keep what identifies the world, and its last day: None while it is written."""
+    record = world.record() | {"days_written": days_written}
+    _write_json(truth / "universe.json", record)
 
 
 def _write_json(path: Path, content: dict[str, object]) -> None:

@@ -1,6 +1,7 @@
 """What comes after the history: one drop per day."""
 
 import json
+import shutil
 from datetime import timedelta
 
 import duckdb
@@ -102,8 +103,24 @@ def test_a_day_out_of_order_is_refused(later_world, day, message):
 
 
 def test_a_day_needs_a_world(tmp_path):
-    with pytest.raises(UniverseError, match="holds none"):
+    with pytest.raises(UniverseError, match="holds no whole one"):
         write_universe(tmp_path, **SIZE, day=1)
+
+
+def test_a_world_that_was_interrupted_is_written_again(world, tmp_path):
+    root = tmp_path / "data"
+    shutil.copytree(world, root)
+    record = root / "truth" / "universe.json"
+    record.write_text(
+        record.read_text().replace('"days_written": 0', '"days_written": null')
+    )
+    orders = root / "landing" / "shopify" / "orders" / f"{DEFAULT_END}.jsonl"
+    orders.unlink()
+    with pytest.raises(UniverseError, match="holds no whole one"):
+        write_universe(root, **SIZE, day=1)
+    write_universe(root, **SIZE)
+    assert orders.exists()
+    assert json.loads(record.read_text())["days_written"] == 0
 
 
 def test_the_history_is_not_written_over_later_days(later_world):
