@@ -2,6 +2,9 @@
 
 Both load the same CSV of a million rows as text into a new database file. Run it with
 `python -m benchmarks.ingestion`; it prints medians of `REPEATS` runs.
+
+Measured on two busy cores (DuckDB 1.5.6, n = 1): 1.7 times the CPU of bare DuckDB
+without quotes (10.5 s against 6.4 s, 140 MB), 1.3 times with every field quoted.
 """
 
 import statistics

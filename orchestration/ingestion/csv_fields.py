@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from orchestration.ingestion.naming import literal
+from orchestration.ingestion.sql import literal
 
 
 @dataclass(frozen=True)

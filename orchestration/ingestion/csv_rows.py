@@ -15,6 +15,7 @@ from orchestration.ingestion.csv_fields import CsvRow
 from orchestration.ingestion.landing import LandingFile
 from orchestration.ingestion.naming import snake_case
 from orchestration.ingestion.sources import SourceTable
+from orchestration.ingestion.sql import one_row
 from orchestration.ingestion.staged import (
     RefusedFileError,
     RowEquationError,
@@ -252,14 +253,16 @@ def _count_rows(
     file: LandingFile,
 ) -> int:
     """Count the rows, and prove that they hold every line of the file."""
-    rows, held = connection.execute(
-        """
+    rows, held = one_row(
+        connection.execute(
+            """
         select
             count(*) filter (not is_blank),
             coalesce(sum(line_count), 0)
         from lines
         """
-    ).fetchone()
+        )
+    )
     read = stream.lines - header_line
     if held != read:
         raise RowEquationError(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.ingestion.landing import LandingFile
-from orchestration.ingestion.naming import literal, snake_case
+from orchestration.ingestion.naming import snake_case
 from orchestration.ingestion.sources import SourceTable
+from orchestration.ingestion.sql import literal, one_row
 from orchestration.ingestion.staged import (
     RefusedFileError,
     Staged,
@@ -32,7 +33,7 @@ def stage(
     stream = LineStream(file.location)
     _land_rows(connection, stream)
     stream.check()
-    (rows,) = connection.execute("select count(*) from lines").fetchone()
+    (rows,) = one_row(connection.execute("select count(*) from lines"))
 
     keys_of: dict[str, list[str]] = {}
     for (key,) in connection.execute(

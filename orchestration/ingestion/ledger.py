@@ -13,6 +13,7 @@ import duckdb
 
 from orchestration.ingestion.landing import LandingFile
 from orchestration.ingestion.sources import SourceTable
+from orchestration.ingestion.sql import one_row
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def same_content(
     A snapshot that returns to an earlier state is news: it is compared with the
     snapshot before it only.
     """
-    row = connection.execute(
+    found = connection.execute(
         """
         with
 
@@ -147,8 +148,8 @@ def same_content(
             "dropped_on": file.dropped_on,
             "is_snapshot": source.mode == "snapshot",
         },
-    ).fetchone()
-    return row[0]
+    )
+    return one_row(found)[0]
 
 
 def record_file(
@@ -239,9 +240,9 @@ def newest_batch(
     connection: duckdb.DuckDBPyConnection, source: SourceTable
 ) -> str | None:
     """Return the id of the newest batch of a table, None if there is none."""
-    row = connection.execute(
+    found = connection.execute(
         "select max(batch_id) from ops.batches "
         "where source_system = ? and source_table = ?",
         [source.system, source.table],
-    ).fetchone()
-    return row[0]
+    )
+    return one_row(found)[0]

@@ -106,35 +106,27 @@ class _Batch:
 
     def take(self, file: LandingFile) -> None:
         """Load a file, or record why not."""
+        sha256 = None
         try:
             sha256 = file.sha256()
-        except FileNotFoundError:
-            self._refuse(file, None, "disappeared while it was being read")
-            return
-        except OSError as error:
-            self._refuse(file, None, f"cannot be read ({error.strerror})")
-            return
-        if ledger.is_loaded(self.connection, self.source, file, sha256):
-            ledger.record_touch(self.connection, self.source, file)
-            return
-        twin = ledger.same_content(self.connection, self.source, file, sha256)
-        if twin:
-            note = f"The file has the same content as {twin}; it was not loaded again."
-            self._record(file, sha256, FileResult(file.path, note=note))
-            return
-        try:
-            result = self._load(file)
+            self._take(file, sha256)
         except RefusedFileError as error:
             self._refuse(file, sha256, error.reason, error.rows)
         except FileNotFoundError:
             self._refuse(file, None, "disappeared while it was being read")
         except OSError as error:
-            self._refuse(file, None, f"cannot be read ({error.strerror})")
+            self._refuse(file, None, f"cannot be read ({error.strerror or error})")
+
+    def _take(self, file: LandingFile, sha256: str) -> None:
+        if ledger.is_loaded(self.connection, self.source, file, sha256):
+            ledger.record_touch(self.connection, self.source, file)
+        elif twin := ledger.same_content(self.connection, self.source, file, sha256):
+            note = f"The file has the same content as {twin}; it was not loaded again."
+            self._record(file, sha256, FileResult(file.path, note=note))
+        elif result := self._load(file):
+            self._record(file, sha256, result)
         else:
-            if result:
-                self._record(file, sha256, result)
-            else:
-                self.waiting.append(file.path)
+            self.waiting.append(file.path)
 
     def _load(self, file: LandingFile) -> FileResult | None:
         """Load the rows of a file; None if it changes meanwhile."""

@@ -18,14 +18,3 @@ def snake_case(name: str) -> str:
     words = _ACRONYM_WORD.sub(r"\1_\2", name)
     words = _CAMEL_WORD.sub(r"\1_\2", words)
     return _SEPARATORS.sub("_", words).strip("_").lower()
-
-
-def identifier(name: str) -> str:
-    """Return `name` quoted as a SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return `text` as a SQL string; a NUL, which would end the query, is spelt out."""
-    quoted = "'" + text.replace("'", "''") + "'"
-    return f"({quoted})".replace("\0", "' || chr(0) || '") if "\0" in text else quoted

@@ -7,6 +7,7 @@ from datetime import datetime
 import duckdb
 
 from orchestration.ingestion.sources import SourceTable
+from orchestration.ingestion.sql import one_row
 
 MAX_TEXT_LENGTH = 10_000
 """Characters of a row that are kept; the file in landing/ has all of it."""
@@ -20,8 +21,9 @@ def quarantine_rows(
     now: datetime,
 ) -> int:
     """Move the rows of `staged` that have a problem to quarantine; return how many."""
-    (count,) = connection.execute(
-        """
+    (count,) = one_row(
+        connection.execute(
+            """
         insert into quarantine.rows
         select
             $system as source_system,
@@ -37,15 +39,16 @@ def quarantine_rows(
         from staged
         where problem is not null
         """,
-        {
-            "system": source.system,
-            "table": source.table,
-            "path": path,
-            "batch_id": batch_id,
-            "max_text_length": MAX_TEXT_LENGTH,
-            "now": now,
-        },
-    ).fetchone()
+            {
+                "system": source.system,
+                "table": source.table,
+                "path": path,
+                "batch_id": batch_id,
+                "max_text_length": MAX_TEXT_LENGTH,
+                "now": now,
+            },
+        )
+    )
     return count
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import duckdb
 
-from orchestration.ingestion.naming import identifier
 from orchestration.ingestion.sources import SourceTable
+from orchestration.ingestion.sql import identifier, one_row
 from orchestration.ingestion.staged import Staged
 
 LINEAGE = {
@@ -68,15 +68,17 @@ def insert_rows(
     """Insert the rows of `staged` that have no problem; return how many."""
     names = ", ".join(identifier(name) for name in staged.columns)
     values = ", ".join(staged.columns.values())
-    (count,) = connection.execute(
-        f"""
+    (count,) = one_row(
+        connection.execute(
+            f"""
         insert into {_relation(source)} ({names}, {", ".join(LINEAGE)})
         select {values}, $path, line, $now, $batch_id
         from staged
         where problem is null
         """,
-        {"path": path, "now": now, "batch_id": batch_id},
-    ).fetchone()
+            {"path": path, "now": now, "batch_id": batch_id},
+        )
+    )
     return count
 
 
@@ -98,7 +100,7 @@ def record_schema_changes(
 
 def count_rows(connection: duckdb.DuckDBPyConnection, source: SourceTable) -> int:
     """Return how many rows the raw table has, of all versions of all files."""
-    (rows,) = connection.execute(f"select count(*) from {_relation(source)}").fetchone()
+    (rows,) = one_row(connection.execute(f"select count(*) from {_relation(source)}"))
     return rows
 
 

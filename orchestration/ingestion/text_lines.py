@@ -11,7 +11,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import duckdb
 import numpy as np
@@ -103,7 +103,9 @@ class LineStream:
 
 def open_bytes(path: Path) -> BinaryIO:
     """Open a file for reading, decompressed when its name ends in .gz."""
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    if path.suffix.lower() == ".gz":
+        return cast(BinaryIO, gzip.open(path, "rb"))
+    return path.open("rb")
 
 
 def first_line(path: Path) -> tuple[bytes, int]:

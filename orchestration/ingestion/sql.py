@@ -1,0 +1,25 @@
+"""Small helpers for SQL that is put together at run time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+
+def one_row(query: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
+    """Return the first row of an executed query that always has one."""
+    row = query.fetchone()
+    assert row is not None
+    return row
+
+
+def identifier(name: str) -> str:
+    """Return `name` quoted as a SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return `text` as a SQL string; a NUL, which would end the query, is spelt out."""
+    quoted = "'" + text.replace("'", "''") + "'"
+    return f"({quoted})".replace("\0", "' || chr(0) || '") if "\0" in text else quoted
