@@ -190,12 +190,16 @@ select
     ascii(given_latin) || '.' || ascii(family_latin)
     || if(row_number() over colleagues = 1, '', '_' || row_number() over colleagues)
     || if({chunk} = 0, '', '.{chunk}')
-    || '@' || company_domain(company) as work_email,
+    || '@' || if(is_employee, 'fjordline.example.com', company_domain(company))
+        as work_email,
     ascii(family_latin) || 'family' || household || '@gmail.com' as family_email
 from locals
 window
     same_address as (partition by local_part, mail_domain order by i),
-    colleagues as (partition by given_latin, family_latin, company order by i)
+    colleagues as (
+        partition by given_latin, family_latin, if(is_employee, -1, company)
+        order by i
+    )
 order by i
 """
 
