@@ -18,31 +18,48 @@ blocked as (
 
 ),
 
-given_names as (
+descriptions as (
 
     select distinct
         record_key,
-        {{ fold_name('given_name') }} as given_name
+        {{ fold_name('given_name') }} as given_name,
+        {{ fold_name('family_name') }} as family_name,
+        birth_date
 
     from {{ ref('core__profiles') }}
-    where given_name is not null
 
 ),
 
--- People are told apart by given name: a family shares the other one.
-counted as (
+described as (
 
     select
         stated.identifier_type,
         stated.namespace,
         stated.identifier_value,
         count(distinct stated.record_key) as record_count,
-        count(distinct given_names.given_name) as people_count
+        count(distinct descriptions.given_name) as given_name_count,
+        count(distinct descriptions.family_name) as family_name_count,
+        count(distinct descriptions.birth_date) as birth_date_count
 
     from stated
-    left join given_names on stated.record_key = given_names.record_key
+    left join descriptions on stated.record_key = descriptions.record_key
     group by
         stated.identifier_type, stated.namespace, stated.identifier_value
+
+),
+
+-- Nicknames and scripts give one person several given names, a family shares the other:
+-- strangers differ in both.
+counted as (
+
+    select
+        *,
+        least(
+            given_name_count,
+            coalesce(nullif(family_name_count, 0), given_name_count)
+        ) as people_count
+
+    from described
 
 ),
 
@@ -70,6 +87,10 @@ judged as (
             when blocked_values.identifier_value is not null then 'blocked'
             when counted.people_count > rules.max_people_per_value
                 then 'too_many_people'
+            when
+                counted.given_name_count > 1
+                and counted.birth_date_count > rules.max_birth_dates_per_value
+                then 'different_people'
         end as rejection_reason
 
     from counted
@@ -101,6 +122,7 @@ select
     judged.identifier_value,
     judged.record_count,
     judged.people_count,
+    judged.birth_date_count,
     case
         when judged.rejection_reason is not null then judged.rejection_reason
         when blocked_hashes.identifier_value is not null then 'blocked'

@@ -88,7 +88,16 @@ united as (
         identifier_value,
         cast(null as varchar) as stated_record_key,
         cast(null as varchar) as relation,
-        concat(identifier_type, '|', namespace, '|', identifier_value) as node_key,
+        concat(
+            identifier_type,
+            '|',
+            namespace,
+            '|',
+            case
+                when identifier_type = 'email' then {{ email_key('identifier_value') }}
+                else identifier_value
+            end
+        ) as node_key,
         priority,
         is_verified,
         times_seen,

@@ -149,7 +149,7 @@ def test_bad_values_identify_nobody_and_are_kept_with_the_reason(chain):
     for n in range(9):
         key = f"crm:shared:{n}"
         rows += states(key, f"2026-01-01|b|{n}", phone="+15550101010")
-        names.append({"record_key": key, "given_name": f"Given{n}"})
+        names.append({"record_key": key, "given_name": "ABCDEFGHI"[n]})
     chain.run(identifiers=rows, profiles=names)
 
     customers = chain.customers()
