@@ -4,6 +4,9 @@ Complete Journey comes from the Python package of its name, Online Retail from t
 folder of shared data; without its data a test fails and says where to get them.
 """
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +19,7 @@ from orchestration.dbt_runner import invoke
 from orchestration.examples import example_project, land_example
 from orchestration.ingestion.loader import load_table
 from orchestration.ingestion.sources import source_tables
-from orchestration.warehouse import DataDir, connect
+from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 
 
 def build(name: str, root: Path) -> Path:
@@ -190,6 +193,41 @@ def test_countries_are_known_by_their_codes(online_retail):
         """,
     )
     assert unknown == [("Channel Islands",), ("European Community",), ("Unspecified",)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "orders", "lines", "total", "customers"),
+    [
+        ("complete_journey", 155_848, 1_469_307, "4596039.58", 2_469),
+        ("online_retail", 25_900, 541_909, "9747747.93", 4_372),
+    ],
+)
+def test_the_release_agrees_with_what_was_published(
+    tmp_path, name, orders, lines, total, customers
+):
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", "run", "--example", name],
+        env={**os.environ, "C360_DATA_DIR": str(tmp_path)},
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    data = DataDir(tmp_path / "examples" / name)
+    release = (data.published / "current").resolve() / "customer360.duckdb"
+    found = rows(
+        release,
+        """
+        select
+            (select count(*) from marts.orders),
+            (select count(*) from marts.order_lines),
+            (select sum(net) from marts.order_lines),
+            (select count(*) from marts.customers)
+        """,
+    )
+    assert found == [(orders, lines, Decimal(total), customers)]
 
 
 @pytest.mark.parametrize("name", ["complete_journey", "online_retail"])
