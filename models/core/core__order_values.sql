@@ -1,13 +1,33 @@
 with
 
+orders as (
+
+    select
+        orders.*,
+        fx.rate as reporting_rate
+    from {{ ref('core__orders') }} as orders
+    left join {{ ref('core__fx_rates') }} as fx
+        on {{ fx_at('orders.currency', 'orders.ordered_at') }}
+
+),
+
+-- What is given back in another currency counts at the rates of the order's day.
 refunds as (
 
     select
-        order_key,
-        sum(amount) as refunded
-    from {{ ref('core__refunds') }}
-    where coalesce(status, 'succeeded') not in ('failed', 'cancelled')
-    group by order_key
+        refunds.order_key,
+        sum(
+            case
+                when refunds.currency = orders.currency then refunds.amount
+                else refunds.amount * fx.rate / orders.reporting_rate
+            end
+        ) as refunded
+    from {{ ref('core__refunds') }} as refunds
+    inner join orders on refunds.order_key = orders.order_key
+    left join {{ ref('core__fx_rates') }} as fx
+        on {{ fx_at('refunds.currency', 'orders.ordered_at') }}
+    where coalesce(refunds.status, 'succeeded') not in ('failed', 'cancelled')
+    group by refunds.order_key
 
 ),
 
@@ -27,19 +47,16 @@ valued as (
     select
         orders.*,
         orders.cancelled_at is null and orders.status <> 'cancelled' as is_sale,
-        coalesce(refunds.refunded, 0) as refunded,
+        cast(coalesce(refunds.refunded, 0) as decimal(18, 2)) as refunded,
         coalesce(lines.line_count, 0) as line_count,
         coalesce(lines.item_quantity, 0) as item_quantity,
         case
             when not is_sale then 0
             else orders.net - coalesce(refunds.refunded, 0)
-        end as revenue,
-        fx.rate as reporting_rate
-    from {{ ref('core__orders') }} as orders
+        end as revenue
+    from orders
     left join refunds on orders.order_key = refunds.order_key
     left join lines on orders.order_key = lines.order_key
-    left join {{ ref('core__fx_rates') }} as fx
-        on {{ fx_at('orders.currency', 'orders.ordered_at') }}
 
 )
 

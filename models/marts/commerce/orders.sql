@@ -36,7 +36,7 @@ select
     tax,
     shipping,
     net,
-    cast(refunded as decimal(18, 2)) as refunded,
+    refunded,
     net_reporting,
     refunded_reporting,
     revenue_reporting
