@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,7 @@ def invoke(
                 on_node(message)
 
     command, *options = args
+    started = time.time()
     data = DataDir.from_env()
     data.root.mkdir(parents=True, exist_ok=True)
     os.environ["C360_DATA_DIR"] = str(data.root)  # profiles.yml reads it
@@ -73,6 +75,8 @@ def invoke(
         *("--log-path", str(data.root / "logs")),
         "--quiet",
         "--no-use-colors",
+        # Only `parse` writes the manifest, so that its time is when it was parsed.
+        "--write-json" if command == "parse" else "--no-write-json",
     ]
     runner = dbtRunner(manifest=_parsed_manifest(command), callbacks=[listen])
     try:
@@ -81,7 +85,7 @@ def invoke(
         _close_connections()
     if command == "parse" and outcome.success:
         path = project.target_path() / "manifest.json"
-        path.touch()
+        os.utime(path, (started, started))
         _parsed[path] = (path.stat().st_mtime_ns, cast("DbtManifest", outcome.result))
     if outcome.exception:
         errors.append(str(outcome.exception))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from orchestration.universe import write_universe
 
 from orchestration.run import RunOutcome, refresh
+from orchestration.universe import write_universe
 from orchestration.warehouse import DataDir
 
 CUSTOMERS = 300
