@@ -101,6 +101,12 @@ SUITES = {
         *_dated("occurred_at"),
         filled("interaction_type", "Sessions and journeys are made of types."),
         never(
+            "interaction_type not in "
+            "(select interaction_type from seeds.interaction_types)",
+            "What a type is worth stands in seeds/interaction_types.csv.",
+            show=["interaction_id", "interaction_type"],
+        ),
+        never(
             "record_key is null and device_record_key is null",
             "Nobody's interactions are few: a form without a name, a walk-in.",
             show=["interaction_id"],

@@ -99,9 +99,7 @@ def universe(
             seed=seed,
             end_date=date(end_date.year, end_date.month, end_date.day),
             day=day,
-            progress=lambda done, people: status.update(
-                f"{done:,} of {people:,} people …"
-            ),
+            progress=lambda text: status.update(f"{text} …"),
         )
     console.print(
         f"[green]✓[/] {summary.people:,} people left {summary.records:,} records and "
