@@ -148,6 +148,15 @@ def add_macros(con: duckdb.DuckDBPyConnection) -> None:
                 then '"' || replace(cast(value as varchar), '"', '""') || '"'
             else cast(value as varchar)
         end;
+        -- A purchase has five lines at most; this is many times faster than list().
+        create macro joined_lines(line_no, text) as concat_ws(
+            ',',
+            max(text) filter (where line_no = 1),
+            max(text) filter (where line_no = 2),
+            max(text) filter (where line_no = 3),
+            max(text) filter (where line_no = 4),
+            max(text) filter (where line_no = 5)
+        );
         create macro without_last(text) as left(text, -1);
         create macro iso(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%SZ');
         create macro iso_ms(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%S.%gZ');

@@ -161,22 +161,21 @@ from products;
 create table order_texts as
 select
     order_no,
-    cast(to_json({
+    without_last(cast(to_json({
         'order_id': order_id(order_no),
         'total': money(any_value(total)),
         'revenue': money(any_value(web_orders.gross - web_orders.discount)),
         'tax': money(any_value(web_orders.tax)),
         'shipping': money(any_value(shipping)),
-        'currency': any_value(currency),
-        'products': list({
-            'product_id': product_id,
-            'sku': sku,
-            'name': title,
-            'category': category,
-            'price': price,
-            'quantity': quantity
-        } order by line_no)
-    }) as varchar) as order_json
+        'currency': any_value(currency)
+    }) as varchar)) || ',"products":[' || joined_lines(line_no, cast(to_json({
+        'product_id': product_id,
+        'sku': sku,
+        'name': title,
+        'category': category,
+        'price': price,
+        'quantity': quantity
+    }) as varchar)) || ']}' as order_json
 from web_orders
 inner join web_lines using (order_no)
 inner join people on web_orders.i = people.i
