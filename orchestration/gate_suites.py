@@ -170,7 +170,10 @@ def _model_suite(
     grain = {"reason": f"One row per {', '.join(key)} is the grain of this table."}
     if len(key) == 1:
         yield gxe.ExpectColumnValuesToNotBeNull(column=key[0], meta=grain)
-        yield gxe.ExpectColumnValuesToBeUnique(column=key[0], meta=grain)
+        # A united feed is a view over feeds whose keys, which begin with the system,
+        # were judged one gate earlier; counting them once more would cost the most.
+        if node["fqn"][1:3] != ["core", "feeds"]:
+            yield gxe.ExpectColumnValuesToBeUnique(column=key[0], meta=grain)
     elif key:
         # Parts of a combined key may be null: an interval without an end, say.
         yield gxe.ExpectCompoundColumnsToBeUnique(column_list=key, meta=grain)
