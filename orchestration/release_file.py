@@ -227,13 +227,13 @@ def _copy(
     )
     if table.comment:
         connection.execute(
-            f"comment on table release.{relation} is {_text(table.comment)}"
+            f"comment on table release.{relation} is {_text(table.comment.strip())}"
         )
     for column in table.columns:
         if column.comment:
             connection.execute(
                 f"comment on column release.{relation}.{_quoted(column.name)} "
-                f"is {_text(column.comment)}"
+                f"is {_text(column.comment.strip())}"
             )
 
 

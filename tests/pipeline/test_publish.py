@@ -31,7 +31,7 @@ def build(data: DataDir, customers: int, *, version: int, passed: bool = True) -
                 customer_id varchar not null, email varchar not null, birth_date date
             );
             comment on table marts.customers is 'One row per customer''s id.';
-            comment on column marts.customers.email is 'Where mail reaches them.';
+            comment on column marts.customers.email is 'Where mail reaches them. ';
             create or replace table governance.access_log (line varchar);
             """
         )

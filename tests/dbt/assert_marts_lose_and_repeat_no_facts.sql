@@ -1,0 +1,19 @@
+-- Joining customers and products on must leave every fact there once.
+{%- set facts = {
+    'orders': 'core__orders',
+    'order_lines': 'core__order_lines',
+    'interactions': 'core__interactions',
+    'events': 'core__session_events',
+    'sessions': 'core__sessions',
+    'tickets': 'core__tickets',
+    'survey_responses': 'core__survey_responses',
+} -%}
+
+{% for mart, feed in facts.items() %}
+select
+    '{{ mart }}' as mart,
+    (select count(*) from {{ ref(mart) }}) as mart_rows,
+    (select count(*) from {{ ref(feed) }}) as feed_rows
+where mart_rows <> feed_rows
+{{ "union all" if not loop.last }}
+{% endfor %}
