@@ -3,20 +3,33 @@
 from expectations.rules import as_many_as, between, never
 
 _NO_LOSS = "A join that loses or doubles a row loses or doubles revenue."
-_RATES = (
-    "Currencies without a rate drop out of every total in the reporting currency; few "
-    "may, while the newest rate is missing."
-)
+_UNRATED = "net is not null and net_reporting is null"
+
+
+def _rated(*show: str) -> list:
+    return [
+        never(
+            _UNRATED,
+            "Amounts in a currency without a rate are in no reported total; so many "
+            "mean that the rates of a main currency are missing.",
+            show=show,
+            share=0.1,
+        ),
+        never(
+            _UNRATED,
+            "Amounts in a currency without a rate are in no reported total: add its "
+            "rates.",
+            show=show,
+            share=0.01,
+            stops=False,
+        ),
+    ]
+
 
 SUITES = {
     "orders": [
         as_many_as("core.orders", _NO_LOSS),
-        never(
-            "net is not null and net_reporting is null",
-            _RATES,
-            show=["order_key", "currency", "net"],
-            share=0.01,
-        ),
+        *_rated("order_key", "currency", "net"),
         never(
             "refunded > greatest(net, 0) + 0.05",
             "Sources refund what was paid; some pay back shipping or goodwill on top.",
@@ -34,12 +47,7 @@ SUITES = {
     ],
     "order_lines": [
         as_many_as("core.order_lines", _NO_LOSS),
-        never(
-            "net is not null and net_reporting is null",
-            _RATES,
-            show=["line_key", "currency", "net"],
-            share=0.01,
-        ),
+        *_rated("line_key", "currency", "net"),
         never(
             "product_key is null",
             "Tills sell some things by hand; more means that SKUs no longer meet.",
