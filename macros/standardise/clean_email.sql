@@ -19,16 +19,19 @@ lower(
     )
 )
 {%- endset -%}
+{%- set valid -%}
 case
     when
-        length({{ address }}) <= 254
+        length(_address) <= 254
+        and strpos(_address, '@') <= 65
         and regexp_matches(
-            {{ address }},
+            _address,
             '^[\p{L}\p{N}!#$%&''*+/=?^_`{|}~-]+(\.[\p{L}\p{N}!#$%&''*+/=?^_`{|}~-]+)*'
-            || '@([\p{L}\p{N}]([\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+'
-            || '(\p{L}{2,63}|xn--[a-z0-9-]{2,59})$'
+            || '@([\p{L}\p{N}]([\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+'
+            || '(\p{L}{2,}|xn--[a-z0-9-]+)$'
         )
-        and regexp_matches({{ address }}, '^.{1,64}@')
-        then {{ address }}
+        then _address
 end
+{%- endset -%}
+{{ customer360.let('_address', address, valid) }}
 {%- endmacro %}

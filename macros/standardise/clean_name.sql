@@ -5,16 +5,19 @@
     taken for initials (AJ).
 -#}
 {% macro clean_name(column) -%}
-{%- set name = customer360.strip_name_affixes(customer360.clean_text(column)) -%}
+{%- set case_mended -%}
 case
-    when not regexp_matches({{ name }}, '\p{L}') then null
-    when {{ name }} = lower({{ name }}) and {{ name }} <> upper({{ name }})
-        then {{ customer360.capitalise_words(name) }}
+    when not regexp_matches(_name, '\p{L}') then null
     when
-        {{ name }} = upper({{ name }})
-        and {{ name }} <> lower({{ name }})
-        and length({{ name }}) > 2
-        then {{ customer360.capitalise_words(name) }}
-    else {{ name }}
+        (_name = lower(_name) and _name <> upper(_name))
+        or (_name = upper(_name) and _name <> lower(_name) and length(_name) > 2)
+        then {{ customer360.capitalise_words('_name') }}
+    else _name
 end
+{%- endset -%}
+{{ customer360.let(
+    '_name',
+    customer360.strip_name_affixes(customer360.clean_text(column)),
+    case_mended
+) }}
 {%- endmacro %}

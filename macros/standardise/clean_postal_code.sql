@@ -5,28 +5,29 @@
     Null for nothing but zeros.
 -#}
 {% macro clean_postal_code(column, country_column) -%}
-{%- set code = "upper(" ~ customer360.clean_text(column) ~ ")" -%}
-{%- set bare -%}
-regexp_replace({{ code }}, '[^A-Z0-9]', '', 'g')
-{%- endset -%}
+{%- set written -%}
 case
-    when regexp_matches({{ bare }}, '^0*$') then null
-    when {{ country_column }} = 'US' and regexp_matches({{ bare }}, '^[0-9]{3,9}$')
-        then
-            case
-                when length({{ bare }}) > 5 then left(lpad({{ bare }}, 9, '0'), 5)
-                else lpad({{ bare }}, 5, '0')
-            end
+    when regexp_matches(_bare, '^0*$') then null
+    when {{ country_column }} = 'US' and regexp_matches(_bare, '^[0-9]{6,9}$')
+        then left(lpad(_bare, 9, '0'), 5)
+    when {{ country_column }} = 'US' and regexp_matches(_bare, '^[0-9]{3,5}$')
+        then lpad(_bare, 5, '0')
     when
         {{ country_column }} = 'GB'
-        and regexp_matches({{ bare }}, '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$')
-        then left({{ bare }}, length({{ bare }}) - 3) || ' ' || right({{ bare }}, 3)
-    when
-        {{ country_column }} = 'CA'
-        and regexp_matches({{ bare }}, '^([A-Z][0-9]){3}$')
-        then left({{ bare }}, 3) || ' ' || right({{ bare }}, 3)
-    when {{ country_column }} = 'NL' and regexp_matches({{ bare }}, '^[0-9]{4}[A-Z]{2}$')
-        then left({{ bare }}, 4) || ' ' || right({{ bare }}, 2)
-    else {{ code }}
+        and regexp_matches(_bare, '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$')
+        then left(_bare, length(_bare) - 3) || ' ' || right(_bare, 3)
+    when {{ country_column }} = 'CA' and regexp_matches(_bare, '^([A-Z][0-9]){3}$')
+        then left(_bare, 3) || ' ' || right(_bare, 3)
+    when {{ country_column }} = 'NL' and regexp_matches(_bare, '^[0-9]{4}[A-Z]{2}$')
+        then left(_bare, 4) || ' ' || right(_bare, 2)
+    else _code
 end
+{%- endset -%}
+{{ customer360.let(
+    '_code',
+    'upper(' ~ customer360.clean_text(column) ~ ')',
+    customer360.let(
+        '_bare', "regexp_replace(_code, '[^A-Z0-9]', '', 'g')", written
+    )
+) }}
 {%- endmacro %}

@@ -16,17 +16,20 @@ trim(
     )
 )
 {%- endset -%}
+{%- set folded -%}
 nullif(
     case
-        when regexp_matches({{ small }}, '^[\x00-\x7F]*$') then {{ small }}
-        when regexp_matches({{ small }}, '[^\p{Latin}\p{Common}\p{Inherited}]')
-            then {{ small }}
+        when regexp_matches(_small, '^[\x00-\x7F]*$') then _small
+        when regexp_matches(_small, '[^\p{Latin}\p{Common}\p{Inherited}]')
+            then _small
         else
             {{ customer360.strip_accents(
-                "replace(replace(replace(translate(" ~ small
-                ~ ", 'øłđðıħ', 'olddih'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe')"
+                "replace(replace(replace(translate(_small, 'øłđðıħ', 'olddih'), "
+                ~ "'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe')"
             ) }}
     end,
     ''
 )
+{%- endset -%}
+{{ customer360.let('_small', small, folded) }}
 {%- endmacro %}
