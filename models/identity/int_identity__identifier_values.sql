@@ -20,13 +20,7 @@ blocked as (
 
 descriptions as (
 
-    select distinct
-        record_key,
-        {{ fold_name('given_name') }} as given_name,
-        {{ fold_name('family_name') }} as family_name,
-        birth_date
-
-    from {{ ref('core__profiles') }}
+    select * from {{ ref('int_identity__descriptions') }}
 
 ),
 

@@ -16,18 +16,18 @@ people as (
 
 ),
 
-descriptions as (
+described as (
 
     select
         people.customer_id,
-        count(distinct {{ fold_name('profiles.given_name') }}) as given_names,
-        count(distinct {{ fold_name('profiles.family_name') }}) as family_names,
-        count(distinct profiles.country_code || ' ' || profiles.postal_code)
+        count(distinct descriptions.given_name) as given_names,
+        count(distinct descriptions.family_name) as family_names,
+        count(distinct descriptions.country_code || ' ' || descriptions.postal_code)
             as postcodes
 
     from people
-    inner join {{ ref('core__profiles') }} as profiles
-        on people.record_key = profiles.record_key
+    inner join {{ ref('int_identity__descriptions') }} as descriptions
+        on people.record_key = descriptions.record_key
     group by people.customer_id
 
 ),
@@ -93,7 +93,7 @@ metrics as (
         'share_over_3_given_names',
         '',
         coalesce(avg(case when given_names > 3 then 1.0 else 0.0 end), 0)
-    from descriptions
+    from described
 
     union all
 
@@ -101,7 +101,7 @@ metrics as (
         'share_over_3_family_names',
         '',
         coalesce(avg(case when family_names > 3 then 1.0 else 0.0 end), 0)
-    from descriptions
+    from described
 
     union all
 
@@ -109,7 +109,7 @@ metrics as (
         'share_over_5_postcodes',
         '',
         coalesce(avg(case when postcodes > 5 then 1.0 else 0.0 end), 0)
-    from descriptions
+    from described
 
     union all
 

@@ -1,0 +1,48 @@
+with
+
+profiles as (
+
+    select distinct
+        record_key,
+        given_name,
+        family_name,
+        birth_date,
+        country_code,
+        postal_code
+
+    from {{ ref('core__profiles') }}
+    where record_key is not null
+
+),
+
+names as (
+
+    select given_name as name from profiles
+    union
+    select family_name as name from profiles
+
+),
+
+-- People share names: folding each name once is a tenth of folding each person's.
+folded as (
+
+    select
+        name,
+        {{ fold_name('name') }} as folded_name
+
+    from names
+    where name is not null
+
+)
+
+select distinct
+    profiles.record_key,
+    given.folded_name as given_name,
+    family.folded_name as family_name,
+    profiles.birth_date,
+    profiles.country_code,
+    profiles.postal_code
+
+from profiles
+left join folded as given on profiles.given_name = given.name
+left join folded as family on profiles.family_name = family.name
