@@ -93,20 +93,15 @@ def never(
         stops: whether failing closes the gate.
     """
     words = f"never {' '.join(condition.split())}"
-    query = f"select {', '.join(show)} from judged where {condition}"
+    query = f"select {', '.join(show)} from judged where ({condition})"
     if share:
         words += f", in more than {100 * share:.4g} % of the rows"
+        # Two counts, not a window: DuckDB's costs a hundred times as much here.
         query = f"""
-            select {", ".join(show)}
-            from (
-                select
-                    *,
-                    coalesce({condition}, false) as is_bad,
-                    count(*) filter (where {condition}) over () as bad_rows,
-                    count(*) over () as all_rows
+            {query} and (
+                select count(*) filter (where {condition}) > {share} * count(*)
                 from judged
             )
-            where is_bad and bad_rows > {share} * all_rows
         """
     return no_rows(query, words, why, stops=stops)
 
