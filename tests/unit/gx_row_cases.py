@@ -169,6 +169,7 @@ ROWS = {
     "ExpectColumnValuesToBeCastable": [
         ({"column": "quantity", "data_type": "varchar"}, None),
         ({"column": "quantity", "data_type": "integer"}, "quantity = 'x'"),
+        ({"column": "quantity", "data_type": "json"}, "quantity = 'x'"),
         ({"column": "day", "data_type": "date"}, "day like '31/%'"),
         (
             {"column": "day", "data_type": "date", "date_format": "%d/%m/%Y"},
