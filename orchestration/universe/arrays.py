@@ -21,6 +21,15 @@ def rank_within(owner: np.ndarray) -> np.ndarray:
     return positions - np.maximum.accumulate(np.where(first, positions, 0))
 
 
+def previous_of(owner: np.ndarray) -> np.ndarray:
+    """Return the position of the event before each of the same owner, or -1."""
+    order = np.argsort(owner, kind="stable")
+    previous = np.full(len(owner), -1)
+    same = owner[order][1:] == owner[order][:-1]
+    previous[order[1:][same]] = order[:-1][same]
+    return previous
+
+
 def poisson_times(
     rng: np.random.Generator, begin: np.ndarray, end: float, rate: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -16,6 +16,9 @@ _LOAD = {"too_few_fields", "broken_quote", "invalid_utf8", "truncated_json", "no
 _CAST = {"letter_in_number", "impossible_date"}
 """Kinds that load as text and must be refused when staging casts them."""
 
+FEWEST_ROWS = 200
+"""Rows that a file must have to be damaged: few enough of them are bad for a gate."""
+
 _PLANTED: dict[str, dict[str, int]] = {
     "hubspot/contacts": {"too_few_fields": 2, "broken_quote": 1, "invalid_utf8": 1},
     "hubspot/deals": {"letter_in_number": 2},
@@ -44,9 +47,14 @@ _DAMAGED_COLUMN = {
 }
 
 
-def planted_in(table: str) -> dict[str, int]:
-    """Return how many rows of which kind are planted in the first file of a table."""
-    return _PLANTED.get(table, {})
+def planted_in(table: str, rows: int) -> dict[str, int]:
+    """Return how many rows of which kind are planted in a table's first file.
+
+    Args:
+        table: `<system>/<table>`.
+        rows: good rows of the file.
+    """
+    return _PLANTED.get(table, {}) if rows >= FEWEST_ROWS else {}
 
 
 def refused_at_load(kinds: dict[str, int]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.universe.landing import Landing
-from orchestration.universe.world import Drop
+from orchestration.universe.world import FUTURE_DAYS, Drop
 
 _ANSWERS = """
 create table survey_answers as
@@ -74,31 +74,24 @@ where answered_at >= timestamp '{since}'
 order by answered_at, response_id
 """
 
-_AUTHORS = """
-create table social_authors as
-select
-    i,
-    pick(['instagram', 'x', 'facebook', 'tiktok'], u(i, 'network'))
-        as network,
-    ascii(given_latin) || '_' || ascii(family_latin) || i as handle,
-    given || ' ' || family as name,
-    email,
-    city,
-    split_part(locale, '-', 1) as lang,
-    joined_at
-from people
-where u(i, 'social') < 0.03
-"""
-
-_POSTS = """
+_SOCIAL_POSTS = """
+create table social_posts as
 with
 
-planned as (
+authors as (
 
     select
-        *,
+        i,
+        pick(['instagram', 'x', 'facebook', 'tiktok'], u(i, 'network')) as network,
+        ascii(given_latin) || '_' || ascii(family_latin) || i as handle,
+        given || ' ' || family as name,
+        email,
+        city,
+        split_part(locale, '-', 1) as lang,
+        joined_at,
         unnest(range(cast(1 + floor(6 * u(i, 'posts')) as integer))) as n
-    from social_authors
+    from people
+    where u(i, 'social') < 0.03
 
 ),
 
@@ -111,10 +104,16 @@ dated as (
             greatest(joined_at, timestamp '{start}'),
             u(concat(i, '/', n), 'posted') * {span}
         ) as posted_at
-    from planned
+    from authors
 
 )
 
+select *
+from dated
+where posted_at < timestamp '{until}'
+"""
+
+_POSTS = """
 select
     cast(1800000000000 + i * 10 + n as varchar) as id,
     network,
@@ -147,9 +146,9 @@ select
     cast(floor(exp(4 * u(post, 'shares') ** 3)) - 1 as integer) as shares,
     ['fjordline', lower(category)] as hashtags,
     if(u(post, 'tagged') < 0.4, sku, null) as product_sku
-from dated
+from social_posts
 inner join products on products.product = nth(240, u(post, 'product'))
-where posted_at >= timestamp '{since}' and posted_at < timestamp '{until}'
+where posted_at >= timestamp '{since}'
 order by posted_at, id
 """
 
@@ -160,8 +159,8 @@ def write_feedback(
     """Write survey responses and social posts of this drop."""
     window = {"since": drop.since, "until": drop.until}
     con.execute(_ANSWERS.format(**window))
-    con.execute(_AUTHORS)
     landing.csv(con, "surveys", "responses", _RESPONSES.format(**window))
     # Posts run as far past the end as the world does.
-    posts = _POSTS.format(start=drop.world.start, span=drop.world.days + 90, **window)
-    landing.jsonl(con, "social", "posts", posts)
+    span = {"start": drop.world.start, "span": drop.world.days + FUTURE_DAYS}
+    con.execute(_SOCIAL_POSTS.format(**span, **window))
+    landing.jsonl(con, "social", "posts", _POSTS.format(**window))

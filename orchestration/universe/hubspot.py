@@ -7,6 +7,10 @@ import duckdb
 from orchestration.universe.landing import Landing
 from orchestration.universe.world import Drop
 
+_MACROS = """
+create macro is_merged_away(copy, rid) as copy = 1 and u(rid, 'merged') < 0.25
+"""
+
 _COMPANIES = """
 select
     company_id as "Record ID",
@@ -34,7 +38,7 @@ absorbed as (
         i,
         hubspot_id(i, 1) as merged_id
     from records
-    where system = 'hubspot' and copy = 1 and u(rid, 'merged') < 0.25
+    where system = 'hubspot' and is_merged_away(copy, rid)
 
 )
 
@@ -70,9 +74,9 @@ select
 from records
 left join absorbed on records.i = absorbed.i and records.copy = 0
 where system = 'hubspot'
-    and not (copy = 1 and u(rid, 'merged') < 0.25)
-    -- A few contacts are deleted on each later day.
-    and not u(rid, 'deleted') < 0.0005 * {day}
+    and not is_merged_away(copy, rid)
+    -- A few contacts of the history are deleted on each later day.
+    and not (created_at < timestamp '{end}' and u(rid, 'deleted') < 0.0005 * {day})
 order by created_at, record_id
 """
 
@@ -118,9 +122,10 @@ order by opened_at, deal_id
 
 def write_hubspot(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
     """Write all there is; from day 1 on, contacts have a column more."""
+    con.execute(_MACROS)
     if landing.is_first:
         landing.csv(con, "hubspot", "companies", _COMPANIES)
     drift = _DRIFT if drop.day else ""
-    contacts = _CONTACTS.format(drift=drift, day=drop.day or 0)
+    contacts = _CONTACTS.format(drift=drift, day=drop.day or 0, end=drop.world.end)
     landing.csv(con, "hubspot", "contacts", contacts)
     landing.csv(con, "hubspot", "deals", _DEALS.format(until=drop.until))

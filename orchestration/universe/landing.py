@@ -117,7 +117,7 @@ class Landing:
             put(header)
             for count, text in _line_batches(con, lines):
                 if rows == 0 and plant:
-                    kinds = dirt.planted_in(name)
+                    kinds = dirt.planted_in(name, count)
                     first = bytes(text[: _line_end(text)])
                     for line in dirt.lines(kinds, first, header):
                         put(line)

@@ -62,6 +62,8 @@ order by created_at, loyalty_id
 """
 
 _TABLES = """
+create macro transaction_id(visit_no) as 'T' || cast(90000000 + visit_no as varchar);
+
 create table home_stores as
 select
     people.i,
@@ -80,35 +82,64 @@ inner join (
     on people.country_code = near.country_code
     and near.n = nth(near.shops, u(people.i, 'home store'));
 
-create table till_lines as
+create table till_visits as
 select
-    visit_items.*,
-    shelf.* exclude (product),
-    if(is_return, -quantity, quantity) as signed_quantity,
-    signed_quantity * price as amount,
-    round(signed_quantity * price * if(u_other < 0.15, 0.1, 0), 2) as discount
-from visit_items
-inner join visits using (visit_no)
-inner join (select i, price_level from people) as people using (i)
-inner join shelf using (product, price_level)
-where occurred_at < timestamp '{until}' and occurred_at >= timestamp '{since}';
+    visits.* exclude (is_known, u_payment, u_other),
+    -- A return takes over from the receipt who bought, how it was paid and discounted.
+    coalesce(bought.visit_no, visits.visit_no) as receipt_no,
+    coalesce(bought.occurred_at, visits.occurred_at) as bought_at,
+    coalesce(bought.is_known, visits.is_known) as is_known,
+    coalesce(bought.u_payment, visits.u_payment) as u_payment,
+    coalesce(bought.u_other, visits.u_other) as u_other,
+    visits.is_return and visits.u_other < 0.5 as is_partial
+from visits
+left join visits as bought
+    on visits.is_return and visits.original_no = bought.visit_no
+where visits.occurred_at >= timestamp '{since}'
+    and visits.occurred_at < timestamp '{until}';
+
+create table till_lines as
+with
+
+moved as (
+
+    select
+        till_visits.visit_no,
+        line_no,
+        shelf.* exclude (product),
+        if(is_return, -quantity, quantity) as signed_quantity,
+        money(signed_quantity * price) as amount,
+        money(amount * if(u_other < 0.15, 0.1, 0.0)) as discount
+    from till_visits
+    inner join visit_items on till_visits.receipt_no = visit_items.visit_no
+    inner join (select i, price_level from people) as people using (i)
+    inner join shelf using (product, price_level)
+    where line_no = 1 or not is_partial
+
+)
+
+select
+    *,
+    money((amount - discount) * 0.08) as tax
+from moved;
 
 create table till_transactions as
 select
-    visits.*,
-    'T' || cast(90000000 + visit_no as varchar) as transaction_id,
+    till_visits.*,
+    transaction_id(visit_no) as transaction_id,
     store_id,
     currency,
     loyalty_id,
     gross,
-    totals.discount,
-    round((gross - totals.discount) * 0.08, 2) as tax
-from visits
+    discount,
+    tax
+from till_visits
 inner join (
     select
         visit_no,
         sum(amount) as gross,
-        sum(discount) as discount
+        sum(discount) as discount,
+        sum(tax) as tax
     from till_lines
     group by visit_no
 ) as totals using (visit_no)
@@ -116,7 +147,7 @@ inner join home_stores using (i)
 left join (
     select i, record_id as loyalty_id, created_at from records
     where system = 'pos' and copy = 0
-) as members on visits.i = members.i and is_known and occurred_at >= created_at
+) as members on till_visits.i = members.i and is_known and bought_at >= created_at
 """
 
 _TRANSACTIONS = """
@@ -132,31 +163,31 @@ select
     if(u_payment < 0.85, 'tok_' || left(md5(concat('{seed}', i)), 16), null)
         as payment_token,
     currency,
-    money(gross) as gross,
-    money(discount) as discount,
-    money(tax) as tax,
-    money(gross - discount + tax) as total,
+    gross,
+    discount,
+    tax,
+    gross - discount + tax as total,
     if(loyalty_id is null, 0, cast(floor(greatest(0, gross)) as integer))
         as points_earned,
-    if(loyalty_id is not null and u_other > 0.93, 100, 0) as points_redeemed,
-    if(is_return, 'T' || cast(90000000 + visit_no - 1 as varchar), null)
-        as original_transaction_id
+    if(loyalty_id is not null and not is_return and u_other > 0.93, 100, 0)
+        as points_redeemed,
+    if(is_return, transaction_id(original_no), null) as original_transaction_id
 from till_transactions
 order by occurred_at, transaction_id
 """
 
 _LINES = """
 select
-    'T' || cast(90000000 + visit_no as varchar) as transaction_id,
+    transaction_id(visit_no) as transaction_id,
     line_no,
     sku,
     title as description,
     category,
     signed_quantity as quantity,
     money(price) as unit_price,
-    money(discount) as discount,
-    money((amount - discount) * 0.08) as tax,
-    money(amount - discount + round((amount - discount) * 0.08, 2)) as total
+    discount,
+    tax,
+    amount - discount + tax as total
 from till_lines
 order by visit_no, line_no
 """

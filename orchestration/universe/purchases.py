@@ -18,6 +18,7 @@ from orchestration.universe.arrays import (
     Arrays,
     at_hour,
     poisson_times,
+    previous_of,
     rank_within,
 )
 from orchestration.universe.world import FUTURE_DAYS, World
@@ -133,7 +134,10 @@ def simulate_orders(
 
 
 def simulate_visits(world: World, chunk: int, cast: Cast, habits: Arrays) -> Arrays:
-    """Simulate till transactions of members, and as many again by half unknown."""
+    """Simulate till transactions of members, of which the till knows two in three.
+
+    A return gives back the person's purchase just before it (`original_no`).
+    """
     rng = world.rng("visits", chunk)
     start, _, stop = horizon(world)
     rate = habits["store_rate"] * cast.member
@@ -145,12 +149,17 @@ def simulate_visits(world: World, chunk: int, cast: Cast, habits: Arrays) -> Arr
     times = np.floor(np.sort(times, kind="stable"))
     n = len(owner)
     known = rng.random(n) < 0.67
+    before = previous_of(owner)
+    returns = rng.random(n) < 0.045
+    returns &= (before >= 0) & ~returns[before] & (times > times[before])
+    first_no = int(cast.i[0]) * 100
     return {
         "i": cast.i[owner],
-        "visit_no": int(cast.i[0]) * 100 + np.arange(n),
+        "visit_no": first_no + np.arange(n),
+        "original_no": np.where(returns, first_no + before, -1),
         "occurred_at": times,
         "is_known": known,
-        "is_return": rng.random(n) < 0.03,
+        "is_return": returns,
         "u_register": rng.random(n),
         "u_payment": rng.random(n),
         "u_other": rng.random(n),

@@ -23,6 +23,7 @@ keyed as (
         people.person_id,
         occurred_at,
         is_logged_in and users.i is not null as is_logged_in,
+        occurred_at + to_seconds(delay + pace) as identified_at,
         device = 2 and visitor < 0 and u(household, 'tablet') < 0.25 as is_tablet,
         case
             when visitor >= 0 and kind = 2 then '{chunk}/visitor/' || visitor
@@ -37,7 +38,9 @@ keyed as (
     left join (
         select i from records where system = 'shopify' and copy = 0
     ) as users on sessions.i = users.i
-    where occurred_at < timestamp '{until}'
+    -- A call of it has been received.
+    where occurred_at + to_seconds(delay) < timestamp '{until}'
+        and occurred_at >= timestamp '{opens}'
 
 )
 
@@ -272,7 +275,10 @@ where received_at >= timestamp '{since}' and received_at < timestamp '{until}'
 def write_segment(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
     """Write the calls that were received in this drop, late ones among them."""
     window = {"since": drop.since, "until": drop.until}
-    con.execute(_DEVICES.format(chunk=landing.chunk.number, **window))
+    # Nobody has seen what newcomers did before the first of the later days.
+    is_new = landing.chunk.first >= drop.world.customers
+    opens = drop.world.end if is_new else drop.world.start
+    con.execute(_DEVICES.format(chunk=landing.chunk.number, opens=opens, **window))
     con.execute(_SESSIONS.format(**window))
     con.execute(_CALLS)
     landing.jsonl(

@@ -24,6 +24,7 @@ stated (person_id, record_key) as (
         else 'member'
     end || ':' || record_id
     from records
+    where not (system = 'hubspot' and is_merged_away(copy, rid))
 
     union all
 
@@ -36,7 +37,7 @@ stated (person_id, record_key) as (
 
     select person_id, 'segment:user:' || shopify_id(i, 0)
     from session_devices
-    where is_logged_in
+    where is_logged_in and identified_at < timestamp '{until}'
 
     union all
 
@@ -55,7 +56,7 @@ stated (person_id, record_key) as (
     union all
 
     select person_id, 'social:author:' || network || '/' || lower(handle)
-    from social_authors
+    from social_posts
     inner join people using (i)
 
     union all
@@ -68,7 +69,7 @@ stated (person_id, record_key) as (
 
     select person_id, 'demographics:email_hash:' || sha256(lower(trim(email)))
     from people
-    where is_appended(i)
+    where is_appended(i) and i < {customers}
 
     union all
 
@@ -206,11 +207,11 @@ def write_truth_parts(
         group by device_id having count(distinct i) > 1
         """
     )
+    facts = {"until": drop.until, "customers": drop.world.customers}
     for name, query in _QUERIES.items():
         path = folder / f"{name}_{part:04d}.parquet"
         con.execute(
-            f"copy ({query.format(until=drop.until)} order by 1, 2) to '{path}'"
-            " (format parquet)"
+            f"copy ({query.format(**facts)} order by 1, 2) to '{path}' (format parquet)"
         )
 
 

@@ -4,9 +4,17 @@ import shutil
 
 import pytest
 
-from orchestration.universe import write_universe
+from orchestration.universe import dirt, write_universe
 
 SIZE = {"customers": 300, "days": 60, "seed": 11}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def damage_small_files():
+    """Damage the files of small worlds too, as the files of big ones are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dirt, "FEWEST_ROWS", 1)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Reading landing files the plain way: line by line, damaged lines set aside."""
 
 import csv
+import functools
 import gzip
 import json
 from pathlib import Path
@@ -24,6 +25,7 @@ def read_rows(path: Path) -> tuple[list[dict], list[bytes]]:
     return _sort(lines, _json_row)
 
 
+@functools.cache
 def table_rows(root: Path, table: str, dropped_on: str = "") -> list[dict]:
     """Return the good rows of all files of `<system>/<table>`."""
     return [

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from orchestration.ingestion.naming import snake_case
-from orchestration.universe import UniverseError, write_universe
+from orchestration.universe import UniverseError, dirt, write_universe
 from orchestration.universe.write import DEFAULT_END
 from orchestration.warehouse import PROJECT_ROOT
 from tests.unit.universe.conftest import SIZE
@@ -90,6 +90,16 @@ def test_planted_kinds_reach_load_and_cast(world):
     assert len(miscast) == entry["quarantined_at_cast"]
 
 
+def test_a_small_file_is_not_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(dirt, "FEWEST_ROWS", 200)
+    summary = write_universe(tmp_path, **SIZE)
+    expected = json.loads((tmp_path / "truth" / "expected_dirt.json").read_text())
+    damaged = {path.rpartition("/")[0] for path in expected["files"]}
+    assert "segment/events" in damaged
+    assert min(summary.rows[table] for table in damaged) >= 200
+    assert min(summary.rows.values()) < 200
+
+
 def test_a_file_is_delivered_twice_under_two_names(world):
     folder = world / "landing" / "consent" / "statements"
     again = folder / f"{DEFAULT_END}_resent.csv"
@@ -136,6 +146,25 @@ def test_till_lines_add_up_to_their_transaction(world):
         assert abs(float(row["gross"]) - totals[row["transaction_id"]]) < 0.01
         net = float(row["gross"]) - float(row["discount"]) + float(row["tax"])
         assert abs(net - float(row["total"])) < 0.011
+
+
+def test_a_return_gives_back_an_earlier_purchase_and_never_more(tmp_path):
+    write_universe(tmp_path, **SIZE | {"customers": 1500, "days": 90})
+    sales = {
+        row["transaction_id"]: row for row in table_rows(tmp_path, "pos/transactions")
+    }
+    returns = [row for row in sales.values() if row["original_transaction_id"]]
+    shares = []
+    for row in returns:
+        sale = sales[row["original_transaction_id"]]
+        assert not sale["original_transaction_id"]
+        assert sale["sold_at"] < row["sold_at"]
+        for same in ("store_id", "currency", "loyalty_id", "payment_token"):
+            assert row[same] == sale[same], same
+        shares.append(-float(row["total"]) / float(sale["total"]))
+    assert returns
+    assert len({row["original_transaction_id"] for row in returns}) == len(returns)
+    assert 0 < min(shares) < max(shares) == 1
 
 
 def test_nothing_is_dated_after_the_end(world):
