@@ -65,7 +65,7 @@ def invoke(
     command, *options = args
     started = time.time()
     data = DataDir.from_env()
-    data.root.mkdir(parents=True, exist_ok=True)
+    data.dev_warehouse.parent.mkdir(parents=True, exist_ok=True)
     os.environ["C360_DATA_DIR"] = str(data.root)  # profiles.yml reads it
     where = [
         *("--project-dir", str(project.project_dir())),
@@ -75,6 +75,7 @@ def invoke(
         *("--log-path", str(data.root / "logs")),
         "--quiet",
         "--no-use-colors",
+        "--no-send-anonymous-usage-stats",
         # Only `parse` writes the manifest, so that its time is when it was parsed.
         "--write-json" if command == "parse" else "--no-write-json",
     ]

@@ -22,6 +22,7 @@ def refresh_dev_copy(data: DataDir) -> Path:
         raise FileNotFoundError(
             f"There is no warehouse at {data.warehouse} yet. Make one with: c360 run"
         )
+    data.dev_warehouse.parent.mkdir(exist_ok=True)
     partial = data.dev_warehouse.with_suffix(".tmp")
     with connect(data.warehouse) as connection:
         connection.execute("checkpoint")

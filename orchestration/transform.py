@@ -5,17 +5,18 @@ are out of date. Does not belong here: what the models say, and judging their da
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
 import duckdb
 from dagster_dbt import dbt_assets
-from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration import changes
 from orchestration.dbt_runner import invoke
 from orchestration.project import (
+    LAYER_SELECTION,
     TRANSLATOR,
     Manifest,
     layer_nodes,
@@ -56,13 +57,12 @@ def layer_assets(
             for unique_id, node in nodes.items()
             if TRANSLATOR.get_asset_key(node) in context.selected_asset_keys
         }
-        yield from _build(context, manifest, layer, selected, before, after)
+        yield from _build(manifest, layer, selected, before, after)
 
     return build
 
 
 def _build(
-    context: dg.AssetExecutionContext,
     manifest: Manifest,
     layer: str,
     nodes: Mapping[str, Mapping[str, Any]],
@@ -81,7 +81,7 @@ def _build(
     events: list[dict[str, Any]] = []
     failure = None
     if outdated:
-        result = invoke(_build_args(nodes, outdated), on_node=_log_node)
+        result = invoke(_build_args(manifest, layer, outdated), on_node=_log_node)
         events = [event["data"] for event in result.events]
         built = {
             event["node_info"]["unique_id"]: event.get("execution_time", 0.0)
@@ -89,18 +89,26 @@ def _build(
             if event["node_info"]["unique_id"] in nodes
             and event["node_info"]["node_status"] == "success"
         }
-        failure = None if result.success else result.message
+        unbuilt = sorted(nodes[u]["name"] for u in outdated if u not in built)
+        if not result.success:
+            failure = result.message
+        elif unbuilt:
+            failure = f"dbt did not build {', '.join(unbuilt)}, and does not say why."
 
     with connect() as connection:
-        changes.record(built, nodes, current, connection)
+        sound = built.keys() - _failed_a_test(manifest, events)
+        changes.record(sound, nodes, current, connection)
         if after:
             after(connection, data)
         rows = _row_counts(connection)
 
+    tests_passed = _tests_passed(manifest, events)
     for unique_id, node in nodes.items():
         if unique_id in outdated and unique_id not in built:
             continue
         metadata: dict[str, Any] = {"rebuilt": unique_id in built}
+        if unique_id in tests_passed:
+            metadata["dbt_tests_passed"] = tests_passed[unique_id]
         if (count := rows.get((node["schema"], node["alias"]))) is not None:
             metadata["dagster/row_count"] = count
         if unique_id in built:
@@ -110,7 +118,6 @@ def _build(
             metadata=metadata,
             data_version=dg.DataVersion(current[unique_id]),
         )
-    yield from _check_results(context, manifest, events)
     if failure:
         raise dg.Failure(
             description=f"dbt could not build the layer {layer}.\n{failure}",
@@ -119,43 +126,38 @@ def _build(
         )
 
 
-def _check_results(
-    context: dg.AssetExecutionContext,
-    manifest: Manifest,
-    events: list[dict[str, Any]],
-) -> Iterator[dg.AssetCheckResult]:
-    """Yield what the dbt tests of the built models found."""
-    for event in events:
-        unique_id = event["node_info"]["unique_id"]
-        if manifest["nodes"].get(unique_id, {}).get("resource_type") != "test":
-            continue
-        key = get_asset_check_key_for_test(
-            manifest, TRANSLATOR, unique_id, project=None
+def _failed_a_test(manifest: Manifest, events: list[dict[str, Any]]) -> set[str]:
+    """Return the models that a dbt test found wrong; they are built again next time."""
+    return {
+        model
+        for event in events
+        if event["node_info"]["node_status"] in ("fail", "error")
+        for model in manifest["nodes"]
+        .get(event["node_info"]["unique_id"], {"depends_on": {}})["depends_on"]
+        .get("nodes", ())
+    }
+
+
+def _tests_passed(manifest: Manifest, events: list[dict[str, Any]]) -> Counter[str]:
+    """Return how many dbt tests passed on each model that was built."""
+    return Counter(
+        test["attached_node"]
+        for event in events
+        if event["node_info"]["node_status"] == "pass"
+        and (test := manifest["nodes"].get(event["node_info"]["unique_id"], {})).get(
+            "attached_node"
         )
-        status = event["node_info"]["node_status"]
-        if (
-            key is not None
-            and key in context.selected_asset_check_keys
-            and status != "skipped"
-        ):
-            yield dg.AssetCheckResult(
-                asset_key=key.asset_key,
-                check_name=key.name,
-                passed=status == "pass",
-                severity=dg.AssetCheckSeverity.WARN
-                if status == "warn"
-                else dg.AssetCheckSeverity.ERROR,
-                metadata={"failed_rows": int(event.get("num_failures", 0))},
-            )
+    )
 
 
-def _build_args(
-    nodes: Mapping[str, Mapping[str, Any]], outdated: list[str]
-) -> list[str]:
-    names = sorted(nodes[unique_id]["name"] for unique_id in outdated)
+def _build_args(manifest: Manifest, layer: str, outdated: list[str]) -> list[str]:
+    everything = len(outdated) == len(layer_nodes(manifest, layer))
+    names = sorted(manifest["nodes"][unique_id]["name"] for unique_id in outdated)
+    exclude = ["fqn:identity.committed"] if layer == "identity" else []
     return [
         "build",
-        *("--select", *names),
+        *("--select", *(LAYER_SELECTION[layer].split() if everything else names)),
+        *(["--exclude", *exclude] if everything and exclude else []),
         *("--indirect-selection", "buildable"),
         *("--exclude-resource-type", "unit_test"),
     ]

@@ -51,7 +51,7 @@ class DataDir:
     @property
     def dev_warehouse(self) -> Path:
         """A copy of the warehouse to edit models against; it cannot publish."""
-        return self.root / "dev.duckdb"
+        return self.root / "dev" / "warehouse.duckdb"
 
     @property
     def state(self) -> Path:

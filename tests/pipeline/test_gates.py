@@ -310,6 +310,7 @@ class TestLayerGates:
 
     def test_the_target_dev_is_let_through(self, data, monkeypatch):
         land("bad", [*GOOD, (None, "1")])
+        data.dev_warehouse.parent.mkdir()
         shutil.copy(data.warehouse, data.dev_warehouse)
         monkeypatch.setenv("C360_TARGET", "dev")
         assert build() == (True, "")
