@@ -103,9 +103,10 @@ def _land(files: list[Path], target: Path) -> None:
     # whole when it gets its name, so that nothing need wait for it to settle.
     draft = target.with_suffix(".parquet.tmp")
     if files[0].suffix == ".csv":
-        duckdb.read_csv([str(file) for file in files], all_varchar=True).write_parquet(
-            str(draft)
-        )
+        duckdb.sql(
+            "from read_csv(?, all_varchar = true)",
+            params=[[str(file) for file in files]],
+        ).write_parquet(str(draft))
     else:
         shutil.copyfile(files[0], draft)
     if target.exists() and filecmp.cmp(draft, target, shallow=False):

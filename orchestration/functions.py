@@ -7,7 +7,7 @@ here: what they compute, which is plain Python in modules of its own.
 from __future__ import annotations
 
 import duckdb
-from duckdb.func import PythonUDFType
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from orchestration.phone import phones_e164
 
@@ -27,5 +27,5 @@ def register_functions(connection: duckdb.DuckDBPyConnection) -> None:
             ["VARCHAR", "VARCHAR"],
             "VARCHAR",
             type=PythonUDFType.ARROW,
-            null_handling="special",
+            null_handling=FunctionNullHandling.SPECIAL,
         )

@@ -128,7 +128,8 @@ def _validator(engine: SqlAlchemyExecutionEngine, target: Target) -> Any:
     )
     if target.batch_id is not None:
         rows = rows.where(sa.column("_batch_id") == target.batch_id)
-    data = SqlAlchemyBatchData(
+    # Batch declares that it takes the class, and takes an object of it.
+    data: Any = SqlAlchemyBatchData(
         execution_engine=engine,
         selectable=rows,
         create_temp_table=False,
@@ -176,7 +177,7 @@ def _examples(
     # column it would fetch every failing value.
     queries = {n: e for n, e in failed.items() if hasattr(e, "unexpected_rows_query")}
     others = {n: e for n, e in failed.items() if n not in queries}
-    results = {}
+    results: dict[int, ExpectationValidationResult] = {}
     if queries:
         results |= _validate(validator, queries, result_format="COMPLETE")
     if others:

@@ -90,6 +90,7 @@ def key_columns(node: Node, manifest: Manifest) -> list[str]:
 
 def _raw_suite(source: Node) -> Iterator[Expectation]:
     import great_expectations.expectations as gxe
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
     from orchestration.gx_castable import ExpectColumnValuesToBeCastable
 
@@ -102,7 +103,7 @@ def _raw_suite(source: Node) -> Iterator[Expectation]:
     )
     yield gxe.ExpectTableRowCountToBeBetween(
         min_value=1,
-        severity="critical" if is_snapshot else "warning",
+        severity=FailureSeverity.CRITICAL if is_snapshot else FailureSeverity.WARNING,
         meta={
             "reason": "An empty snapshot would delete every row of the source."
             if is_snapshot
@@ -165,6 +166,7 @@ def _model_suite(
     node: Node, manifest: Manifest, *, alone: bool
 ) -> Iterator[Expectation]:
     import great_expectations.expectations as gxe
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
     key = key_columns(node, manifest)
     grain = {"reason": f"One row per {', '.join(key)} is the grain of this table."}
@@ -180,7 +182,7 @@ def _model_suite(
     elif alone:
         yield gxe.ExpectTableRowCountToBeBetween(
             min_value=1,
-            severity="warning",
+            severity=FailureSeverity.WARNING,
             meta={"reason": "A table that is read later is seldom empty."},
         )
 

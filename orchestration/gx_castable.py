@@ -50,6 +50,7 @@ class ColumnValuesCastable(ColumnMapMetricProvider):
             # of an `or` DuckDB computes both sides.
             valid = sa.func.json_valid(column)
             return sa.case((valid, sa.true()), else_=text.is_(None))
+        value: sa.ColumnElement[Any]
         if date_format:
             value = sa.func.try_strptime(text, sa.literal(date_format))
         else:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 import sqlalchemy as sa
@@ -33,6 +33,11 @@ from duckdb_engine import (
     DuckDBIdentifierPreparer,
 )
 from duckdb_engine import Dialect as DuckDBEngineDialect
+from sqlalchemy.engine.interfaces import (
+    DBAPIConnection,
+    ReflectedColumn,
+    ReflectedPrimaryKeyConstraint,
+)
 from sqlalchemy.types import *  # noqa: F403 -- type names are looked up in this module
 from sqlalchemy.types import NullType, TypeEngine
 
@@ -51,7 +56,7 @@ _TYPES_OF_OTHER_NAME: dict[str, type[TypeEngine[Any]]] = {
 class _IdentifierPreparer(DuckDBIdentifierPreparer):
     """Quotes every keyword: a column called `at` is no syntax error."""
 
-    def __init__(self, dialect: sa.Dialect, **kwargs: Any) -> None:
+    def __init__(self, dialect: DuckDBEngineDialect, **kwargs: Any) -> None:
         super().__init__(dialect, **kwargs)
         self.reserved_words |= _keywords()
 
@@ -83,10 +88,11 @@ class Dialect(DuckDBEngineDialect):
     preparer = _IdentifierPreparer
     supports_statement_cache = False
 
-    def connect(self, *args: Any, **kwargs: Any) -> _Connection:
+    def connect(self, *args: Any, **kwargs: Any) -> DBAPIConnection:
         """Open the file as everybody else does: another config would be refused."""
         kwargs.pop("url_config", None)
-        return _Connection(duckdb.connect(*args, **kwargs))
+        connection = _Connection(duckdb.connect(*args, **kwargs))
+        return cast(DBAPIConnection, connection)
 
     def get_columns(
         self,
@@ -94,7 +100,7 @@ class Dialect(DuckDBEngineDialect):
         table_name: str,
         schema: str | None = None,
         **_: Any,
-    ) -> list[dict[str, Any]]:
+    ) -> list[ReflectedColumn]:
         """Return name, type and nullability of every column, in order.
 
         Raises:
@@ -111,8 +117,13 @@ class Dialect(DuckDBEngineDialect):
         if not columns:
             raise sa.exc.NoSuchTableError(table_name)
         return [
-            {"name": name, "type": _type(data_type), "nullable": nullable}
-            for name, data_type, nullable in columns
+            {
+                "name": row.column_name,
+                "type": _type(row.data_type),
+                "nullable": row.is_nullable,
+                "default": None,
+            }
+            for row in columns
         ]
 
     def get_pk_constraint(
@@ -121,7 +132,7 @@ class Dialect(DuckDBEngineDialect):
         table_name: str,
         schema: str | None = None,
         **_: Any,
-    ) -> dict[str, Any]:
+    ) -> ReflectedPrimaryKeyConstraint:
         """Report no primary key: a gate judges rows, not declarations."""
         return {"constrained_columns": [], "name": None}
 

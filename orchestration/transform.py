@@ -25,14 +25,14 @@ from orchestration.warehouse import DataDir, connect
 
 logger = logging.getLogger("c360.dbt")
 
-AfterBuild = Callable[[duckdb.DuckDBPyConnection, DataDir], None]
+BuildHook = Callable[[duckdb.DuckDBPyConnection, DataDir], object]
 
 
 def layer_assets(
     manifest: Manifest,
     layer: str,
-    before: AfterBuild | None = None,
-    after: AfterBuild | None = None,
+    before: BuildHook | None = None,
+    after: BuildHook | None = None,
 ) -> dg.AssetsDefinition:
     """Return the assets of one layer; materialising them builds what is out of date.
 
@@ -66,8 +66,8 @@ def _build(
     manifest: Manifest,
     layer: str,
     nodes: Mapping[str, Mapping[str, Any]],
-    before: AfterBuild | None,
-    after: AfterBuild | None,
+    before: BuildHook | None,
+    after: BuildHook | None,
 ) -> Iterator[Any]:
     data = DataDir.from_env()
     with connect() as connection:

@@ -40,7 +40,7 @@ def simulate_mails(world: World, chunk: int, cast: Cast, habits: Arrays) -> Arra
     sent &= sends[None, :] > cast.joined[readers][:, None] + 20 * DAY
     leaves = sent & (rng.random(shape, dtype="float32") < 0.004)
     gone = np.cumsum(leaves, axis=1) - leaves > 0
-    sent &= ~gone
+    sent &= np.logical_not(gone)
     row, campaign = np.nonzero(sent)
     owner = readers[row]
     n = len(owner)

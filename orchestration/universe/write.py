@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -202,7 +202,7 @@ def _write_record(truth: Path, world: World, days_written: int | None) -> None:
     _write_json(truth / "universe.json", record)
 
 
-def _write_json(path: Path, content: dict[str, object]) -> None:
+def _write_json(path: Path, content: Mapping[str, object]) -> None:
     partial = path.with_name(path.name + ".tmp")
     partial.write_text(json.dumps(content, indent=2) + "\n")
     partial.rename(path)
