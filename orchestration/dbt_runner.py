@@ -76,6 +76,7 @@ def invoke(
         "--quiet",
         "--no-use-colors",
         "--no-send-anonymous-usage-stats",
+        *("--log-level-file", "info"),
         # Only `parse` writes the manifest, so that its time is when it was parsed.
         "--write-json" if command == "parse" else "--no-write-json",
     ]
