@@ -72,7 +72,7 @@ select
     strftime(created_at, '%Y-%m-%d %H:%M') as "Create Date",
     strftime(updated_at, '%Y-%m-%d %H:%M') as "Last Modified Date"{drift}
 from records
-left join absorbed on records.i = absorbed.i and records.copy = 0
+left join absorbed on if(copy = 0, records.i, null) = absorbed.i
 where system = 'hubspot'
     and not is_merged_away(copy, rid)
     -- A few contacts of the history are deleted on each later day.

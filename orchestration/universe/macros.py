@@ -14,7 +14,7 @@ from orchestration.universe.world import World
 
 _MACROS = """
 create macro u(key, salt) as
-    (md5_number_lower(concat({seed}, '|', salt, '|', key)) >> 11)
+    cast(md5_number(concat({seed}, '|', salt, '|', key)) >> 75 as ubigint)
     / 9007199254740992.0;
 create macro pick(items, x) as items[1 + cast(floor(x * len(items)) as integer)];
 create macro nth(size, x) as cast(floor(size * x) as integer);
@@ -141,6 +141,8 @@ def open_database(world: World) -> duckdb.DuckDBPyConnection:
     """Open an in-memory database with the macros and the tables of names."""
     con = duckdb.connect(config={"threads": 1})
     con.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+    # The queries name their tables in a good order; fresh tables mislead a guess.
+    con.execute("set disabled_optimizers = 'join_order'")
     con.execute(_MACROS.format(seed=world.seed))
     con.execute(_SHAPES)
     for table in ("names", "cities", "streets"):

@@ -94,7 +94,7 @@ select
     visits.is_return and visits.u_other < 0.5 as is_partial
 from visits
 left join visits as bought
-    on visits.is_return and visits.original_no = bought.visit_no
+    on visits.original_no = bought.visit_no
 where visits.occurred_at >= timestamp '{since}'
     and visits.occurred_at < timestamp '{until}';
 
@@ -147,7 +147,8 @@ inner join home_stores using (i)
 left join (
     select i, record_id as loyalty_id, created_at from records
     where system = 'pos' and copy = 0
-) as members on till_visits.i = members.i and is_known and bought_at >= created_at
+) as members
+    on if(is_known, till_visits.i, null) = members.i and bought_at >= created_at
 """
 
 _TRANSACTIONS = """

@@ -186,13 +186,14 @@ where order_no in (select order_no from web_sessions)
 group by order_no
 """
 
+# What the calls of a session have in common stands together, which packs faster.
 _EVENTS = """
 with
 
 steps as (
 
     select
-        session_no,
+        * exclude (steps),
         unnest(steps) as step,
         unnest(range(1, len(steps) + 1)) as n
     from web_sessions
@@ -202,14 +203,11 @@ steps as (
 called as (
 
     select
-        web_sessions.* exclude (steps),
-        step,
-        n,
+        *,
         occurred_at + to_seconds(cast((n - 1) * pace as integer)) as called_at,
         cast(floor(u_product * 240) + n * 17 as integer) % 240 as product,
         if(step = 'page', if(is_app, 'screen', 'page'), step) as call
     from steps
-    inner join web_sessions using (session_no)
 
 ),
 
@@ -232,10 +230,6 @@ timed as (
 select
     concat('ajs-next-', session_no, '-', n) as "messageId",
     if(call in ('page', 'screen', 'identify', 'alias', 'group'), call, 'track') as type,
-    anonymous_id as "anonymousId",
-    if(is_logged_in and n > 1, user_id, null) as "userId",
-    if(step = 'alias', anonymous_id, null) as "previousId",
-    if(step = 'group', cast(7000000000 + company * 3 as varchar), null) as "groupId",
     if(call in ('page', 'screen', 'identify', 'alias', 'group'), null, step) as event,
     if(step = 'page', 'Home', null) as name,
     if(step = 'page', 'Storefront', null) as category,
@@ -243,7 +237,12 @@ select
     iso_ms(called_at) as "sentAt",
     iso_ms(received_at) as "receivedAt",
     iso_ms(called_at) as "originalTimestamp",
+    anonymous_id as "anonymousId",
+    if(is_logged_in and n > 1, user_id, null) as "userId",
+    if(step = 'alias', anonymous_id, null) as "previousId",
+    if(step = 'group', cast(7000000000 + company * 3 as varchar), null) as "groupId",
     if(is_app, 'mobile', 'browser') as channel,
+    '{{"All":true}}' as integrations,
     concat(
         context_head, ',"page":{{"url":"https://shop.example.com', path, '","path":"',
         split_part(path, '?', 1), '","referrer":"","title":"Fjordline","search":"',
@@ -263,13 +262,18 @@ select
             then concat('{{"products":[', product_json, ']}}')
         else product_json
     end as properties,
-    '{{"All":true}}' as integrations,
     '2' as version
 from timed
 inner join product_texts using (product)
 left join order_texts using (order_no)
 where received_at >= timestamp '{since}' and received_at < timestamp '{until}'
 """
+
+_PLAIN = (
+    "channel", "anonymousId", "userId", "previousId", "groupId", "messageId", "type",
+    "event", "name", "category", "timestamp", "sentAt", "originalTimestamp",
+    "receivedAt",
+)  # fmt: skip
 
 
 def write_segment(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
@@ -288,4 +292,5 @@ def write_segment(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) 
         _EVENTS.format(**window),
         extension="jsonl.gz",
         json_text=("context", "traits", "properties", "integrations"),
+        plain=_PLAIN,
     )

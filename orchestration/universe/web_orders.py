@@ -123,7 +123,7 @@ buyers as (
         select i, record_id, email from records
         where system = 'shopify' and copy = 0
     ) as accounts
-        on states.i = accounts.i and not is_guest
+        on if(is_guest, null, states.i) = accounts.i
 
 ),
 
@@ -171,7 +171,7 @@ addressed as (
 
     select
         *,
-        {{
+        to_json({{
             'first_name': given,
             'last_name': family,
             'address1': street,
@@ -181,7 +181,7 @@ addressed as (
             'country_code': country_code,
             'zip': postal_code,
             'phone': stated_phone
-        }} as address
+        }}) as address
     from buyers
 
 )
@@ -277,8 +277,15 @@ select
 from addressed
 inner join lines using (order_no)
 left join returned using (order_no)
-order by placed_at, order_no
 """
+
+_JSON_TEXT = ("line_items", "billing_address", "shipping_address")
+_PLAIN = (
+    "id", "name", "order_number", "phone", "created_at", "updated_at", "processed_at",
+    "cancelled_at", "cancel_reason", "financial_status", "fulfillment_status",
+    "currency", "subtotal_price", "total_line_items_price", "total_discounts",
+    "total_tax", "total_price", "landing_site", "referring_site", "source_name",
+)  # fmt: skip
 
 
 def create_web_orders(con: duckdb.DuckDBPyConnection) -> None:
@@ -289,4 +296,4 @@ def create_web_orders(con: duckdb.DuckDBPyConnection) -> None:
 def write_orders(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
     """Write the orders that are new or changed in this drop."""
     query = _ORDERS.format(since=drop.since, until=drop.until)
-    landing.jsonl(con, "shopify", "orders", query, json_text=("line_items",))
+    landing.jsonl(con, "shopify", "orders", query, "jsonl", _JSON_TEXT, _PLAIN)
