@@ -7,8 +7,11 @@
 {%- endmacro %}
 
 {% macro default__is_change(key, columns, order_by) -%}
-row({{ columns | join(', ') }}) is distinct from lag(row({{ columns | join(', ') }})) over (
-    partition by {{ key }}
-    order by {{ order_by }}
+(
+    row({{ columns | join(', ') }}) is distinct from
+    lag(row({{ columns | join(', ') }})) over (
+        partition by {{ key }}
+        order by {{ order_by }}
+    )
 )
 {%- endmacro %}

@@ -26,7 +26,7 @@ events as (
         channel in ('web', 'app')
         and direction = 'inbound'
         and occurred_at is not null
-        -- Without a device, other things done online, as answering a survey, are no visit.
+        -- Without a device, other things done online (a survey answered) are no visit.
         and (
             device_record_key is not null
             or (

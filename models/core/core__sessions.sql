@@ -36,11 +36,17 @@ sessions as (
         {%- endfor %}
         count(*) as event_count,
         sum(
-            case when interaction_type in ('page_viewed', 'screen_viewed') then 1 else 0 end
+            case
+                when interaction_type in ('page_viewed', 'screen_viewed') then 1
+                else 0
+            end
         ) as page_view_count,
         sum(
             case
-                when interaction_type in ('page_viewed', 'screen_viewed', 'product_viewed')
+                when
+                    interaction_type in (
+                        'page_viewed', 'screen_viewed', 'product_viewed'
+                    )
                     then 0
                 else 1
             end
@@ -60,8 +66,10 @@ select
     sessions.record_key,
     sessions.started_at,
     sessions.ended_at,
-    cast({{ dbt.datediff('sessions.started_at', 'sessions.ended_at', 'second') }} as integer)
-        as duration_seconds,
+    cast(
+        {{ dbt.datediff('sessions.started_at', 'sessions.ended_at', 'second') }}
+        as integer
+    ) as duration_seconds,
     sessions.entry_channel as channel,
     sessions.entry_url,
     sessions.entry_referrer as referrer,

@@ -60,10 +60,10 @@ from orders
 inner join touches
     on
         orders.customer_id = touches.customer_id
-        and touches.touched_at <= orders.ordered_at
-        and touches.touched_at
-        >= orders.ordered_at - interval '{{ var("attribution_window_days") }}' day
+        and orders.ordered_at >= touches.touched_at
+        and orders.ordered_at - interval '{{ var("attribution_window_days") }}' day
+        <= touches.touched_at
 qualify row_number() over (
     partition by orders.order_key
-    order by touches.touched_at desc, touches.campaign_key
+    order by touches.touched_at desc, touches.campaign_key asc
 ) = 1

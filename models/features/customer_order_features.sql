@@ -81,9 +81,10 @@ select
     totals.last_order_at,
     ({{ epoch_seconds('cut_off.as_of') }} - {{ epoch_seconds('totals.last_order_at') }})
     / 86400 as days_since_last_order,
-    ({{ epoch_seconds('totals.last_order_at') }}
-    - {{ epoch_seconds('totals.first_order_at') }})
-    / 86400 / nullif(totals.order_count - 1, 0) as average_days_between_orders,
+    (
+        {{ epoch_seconds('totals.last_order_at') }}
+        - {{ epoch_seconds('totals.first_order_at') }}
+    ) / 86400 / nullif(totals.order_count - 1, 0) as average_days_between_orders,
     channels.channel as favourite_channel,
     categories.category as favourite_category
 from totals

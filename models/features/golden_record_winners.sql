@@ -27,22 +27,24 @@ candidates as (
         profiles.updated_at as stated_at,
         profiles.deleted_at is null as is_live,
         case rules.attribute_group
-            when 'name' then concat_ws(
-                ' ',
-                profiles.given_name,
-                profiles.middle_name,
-                coalesce(profiles.family_name, profiles.full_name)
-            )
+            when 'name'
+                then concat_ws(
+                    ' ',
+                    profiles.given_name,
+                    profiles.middle_name,
+                    coalesce(profiles.family_name, profiles.full_name)
+                )
             when 'birth_date' then cast(profiles.birth_date as varchar)
             when 'gender' then profiles.gender
-            when 'address' then concat_ws(
-                ', ',
-                profiles.street,
-                profiles.postal_code,
-                profiles.city,
-                profiles.region,
-                profiles.country_code
-            )
+            when 'address'
+                then concat_ws(
+                    ', ',
+                    profiles.street,
+                    profiles.postal_code,
+                    profiles.city,
+                    profiles.region,
+                    profiles.country_code
+                )
             when 'work' then concat_ws(', ', profiles.job_title, profiles.company)
             when 'language' then profiles.language
             when 'time_zone' then profiles.time_zone
@@ -82,13 +84,14 @@ scored as (
         measured.*,
         {%- for rule in ('first_rule', 'second_rule', 'third_rule') %}
         case rules.{{ rule }}
-            when 'trusted_system' then -coalesce(
-                nullif(position(
-                    '|' || measured.source_system || '|'
-                    in '|' || rules.trusted_systems || '|'
-                ), 0),
-                1000
-            )
+            when 'trusted_system'
+                then -coalesce(
+                    nullif(position(
+                        '|' || measured.source_system || '|'
+                        in '|' || rules.trusted_systems || '|'
+                    ), 0),
+                    1000
+                )
             when 'most_recent' then {{ epoch_seconds('measured.stated_at') }}
             when 'most_frequent' then measured.times_stated
             when 'longest' then length(measured.value)
@@ -112,8 +115,8 @@ ranked as (
                 first_rule_score desc nulls last,
                 second_rule_score desc nulls last,
                 third_rule_score desc nulls last,
-                record_key,
-                value
+                record_key asc,
+                value asc
         ) as place
     from scored
 

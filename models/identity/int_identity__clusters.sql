@@ -4,7 +4,9 @@ with
 
 people as (
 
-    select record_key, record_seq
+    select
+        record_key,
+        record_seq
     from {{ ref('int_identity__record_registry') }}
     where not is_device
 
@@ -18,7 +20,9 @@ links as (
 
 stated_records as (
 
-    select distinct stated_record_key as record_key, node_key
+    select distinct
+        stated_record_key as record_key,
+        node_key
     from links
     where stated_record_key is not null
 

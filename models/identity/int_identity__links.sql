@@ -127,8 +127,7 @@ united as (
 
 )
 
-select
-    united.*
+select united.*
 from united
 inner join registry on united.record_key = registry.record_key
 where not registry.is_device

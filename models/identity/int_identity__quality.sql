@@ -2,7 +2,10 @@ with
 
 assignments as (
 
-    select distinct record_key, customer_id, is_identified
+    select distinct
+        record_key,
+        customer_id,
+        is_identified
     from {{ ref('int_identity__assignments_next') }}
 
 ),
@@ -57,25 +60,34 @@ record_systems as (
 
 metrics as (
 
-    select 'customers' as metric, '' as dimension, count(*) as value
+    select
+        'customers' as metric,
+        '' as dimension,
+        count(*) as value
     from sizes
     where is_identified
 
     union all
 
-    select 'visitors', '', count(*)
+    select
+        'visitors' as metric,
+        '' as dimension,
+        count(*) as value
     from sizes
     where not is_identified
 
     union all
 
-    select 'biggest_customer_records', '', coalesce(max(records), 0)
+    select
+        'biggest_customer_records' as metric,
+        '' as dimension,
+        coalesce(max(records), 0) as value
     from sizes
 
     union all
 
     select
-        'customers_by_records',
+        'customers_by_records' as metric,
         case
             when records <= 5 then cast(records as varchar)
             when records <= 10 then '6-10'
@@ -83,40 +95,40 @@ metrics as (
             when records <= 50 then '21-50'
             else 'over 50'
         end as dimension,
-        count(*)
+        count(*) as value
     from sizes
     group by dimension
 
     union all
 
     select
-        'share_over_3_given_names',
-        '',
-        coalesce(avg(case when given_names > 3 then 1.0 else 0.0 end), 0)
+        'share_over_3_given_names' as metric,
+        '' as dimension,
+        coalesce(avg(case when given_names > 3 then 1.0 else 0.0 end), 0) as value
     from described
 
     union all
 
     select
-        'share_over_3_family_names',
-        '',
-        coalesce(avg(case when family_names > 3 then 1.0 else 0.0 end), 0)
+        'share_over_3_family_names' as metric,
+        '' as dimension,
+        coalesce(avg(case when family_names > 3 then 1.0 else 0.0 end), 0) as value
     from described
 
     union all
 
     select
-        'share_over_5_postcodes',
-        '',
-        coalesce(avg(case when postcodes > 5 then 1.0 else 0.0 end), 0)
+        'share_over_5_postcodes' as metric,
+        '' as dimension,
+        coalesce(avg(case when postcodes > 5 then 1.0 else 0.0 end), 0) as value
     from described
 
     union all
 
     select
-        'match_rate',
-        source_system,
-        avg(case when is_matched then 1.0 else 0.0 end)
+        'match_rate' as metric,
+        source_system as dimension,
+        avg(case when is_matched then 1.0 else 0.0 end) as value
     from record_systems
     group by source_system
 

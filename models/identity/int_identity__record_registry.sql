@@ -1,4 +1,4 @@
-{#- Append-only state: a number given is never given again, so it outlives --full-refresh. -#}
+{#- Append-only state: no number is given twice, so it outlives --full-refresh. -#}
 {{ config(
     alias='record_registry',
     materialized='incremental',
@@ -20,17 +20,26 @@ sightings as (
 
     union all
 
-    select record_key, source_row, false as is_device
+    select
+        record_key,
+        source_row,
+        false as is_device
     from {{ ref('core__profiles') }}
 
     union all
 
-    select device_record_key as record_key, source_row, true as is_device
+    select
+        device_record_key as record_key,
+        source_row,
+        true as is_device
     from {{ ref('core__device_observations') }}
 
     union all
 
-    select record_key, source_row, false as is_device
+    select
+        record_key,
+        source_row,
+        false as is_device
     from {{ ref('core__device_observations') }}
 
 ),
@@ -52,10 +61,10 @@ new_records as (
 
     select records.*
     from records
-    {%- if is_incremental() %}
+    {% if is_incremental() -%}
     left join {{ this }} as registry on records.record_key = registry.record_key
     where registry.record_key is null
-    {%- endif %}
+    {% endif %}
 
 )
 

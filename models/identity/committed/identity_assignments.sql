@@ -1,4 +1,4 @@
-{#- Kept state: who was whom, and when we knew it, cannot be computed from the feeds again. -#}
+{#- Kept state: who was whom, and when we knew it, cannot be computed again. -#}
 {{ config(
     materialized='incremental',
     incremental_strategy='scd2',

@@ -10,7 +10,7 @@ statements as (
 
 channels as (
 
-    select channel from (
+    select channels.channel from (
         values ('email'), ('sms'), ('phone'), ('post'), ('ads')
     ) as channels (channel)
 

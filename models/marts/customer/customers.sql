@@ -16,8 +16,9 @@ answers as (
     select
         customer_id,
         max_by(score, answered_at) filter (where survey_type = 'nps') as latest_nps,
-        max_by(1 + 4 * share_of_scale, answered_at)
-            filter (where survey_type = 'csat') as latest_csat,
+        max_by(
+            1 + 4 * share_of_scale, answered_at
+        ) filter (where survey_type = 'csat') as latest_csat,
         max_by(score, answered_at) filter (where survey_type = 'ces') as latest_ces
     from {{ ref('survey_responses') }}
     group by customer_id

@@ -34,10 +34,10 @@ measures as (
 
 select
     measure,
-    count(*) as customer_count,
     {%- for percent in (20, 40, 60, 80) %}
     cast(percentile_cont(0.{{ percent }}) within group (order by value) as double)
-        as percentile_{{ percent }}{{ "," if not loop.last }}
+        as percentile_{{ percent }},
     {%- endfor %}
+    count(*) as customer_count
 from measures
 group by measure

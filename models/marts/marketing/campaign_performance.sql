@@ -18,19 +18,19 @@ spend as (
 messages as (
 
     select
-        campaign_key,
         {%- for name, types in {
-            'sent': ['received', 'bounced'],
-            'opened': ['opened'],
-            'clicked': ['clicked'],
-            'bounced': ['bounced'],
-            'complained': ['complained'],
-            'unsubscribed': ['unsubscribed'],
+            'sent': "'received', 'bounced'",
+            'opened': "'opened'",
+            'clicked': "'clicked'",
+            'bounced': "'bounced'",
+            'complained': "'complained'",
+            'unsubscribed': "'unsubscribed'",
         }.items() %}
         count(distinct case
-            when interaction_type in ('{{ types | join("', '") }}') then record_key
-        end) as {{ name }}_count{{ "," if not loop.last }}
+            when interaction_type in ({{ types }}) then record_key
+        end) as {{ name }}_count,
         {%- endfor %}
+        campaign_key
     from {{ ref('core__interactions') }}
     where campaign_key is not null
     group by campaign_key

@@ -21,7 +21,7 @@ properties as (
 select
     {{ record_key('klaviyo', 'profile', 'profile_id') }} as record_key,
     trim(regexp_replace(lower(property.key), '[^a-z0-9]+', '_', 'g'), '_') as name,
-    property.value as value,
+    property.value,
     updated_at as as_of
 from properties
 where nullif(trim(property.value), '') is not null

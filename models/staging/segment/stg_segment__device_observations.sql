@@ -37,11 +37,11 @@ changes as (
 
     select
         *,
-        (record_key, kind = 'logout') is distinct from
-        lag((record_key, kind = 'logout')) over (
-            partition by device_record_key
-            order by observed_at, message_id
-        ) as is_new_stretch
+        {{ is_change(
+            'device_record_key',
+            ['record_key', "kind = 'logout'"],
+            order_by='observed_at, message_id'
+        ) }} as is_new_stretch
 
     from observed
     where device_record_key is not null

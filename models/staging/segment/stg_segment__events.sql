@@ -22,7 +22,7 @@ detailed as (
 
     select
         *,
-        circumstances.userAgent as user_agent,
+        circumstances['userAgent'] as user_agent,
         {{ json_fields('circumstances.page', ['url', 'referrer', 'title']) }} as page,
         {{ json_fields('circumstances.campaign', ['source', 'medium', 'name']) }}
             as campaign
@@ -49,10 +49,10 @@ select
         when 'mobile' then 'app'
         else 'server'
     end as channel,
-    circumstances.locale as locale,
+    circumstances.locale,
     circumstances.timezone as time_zone,
     {{ json_text('circumstances.location', 'country') }} as location_country,
-    page.url as url,
+    page.url,
     nullif(page.referrer, '') as referrer,
     campaign.source as utm_source,
     campaign.medium as utm_medium,

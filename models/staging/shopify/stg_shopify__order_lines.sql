@@ -48,10 +48,10 @@ taxes as (
 amounts as (
 
     select
-        lines.order_key || ':' || line.id as line_key,
+        lines.order_key || ':' || lines.line.id as line_key,
         lines.order_key,
-        'shopify:product:' || line.variant_id as product_key,
-        line.sku,
+        'shopify:product:' || lines.line.variant_id as product_key,
+        lines.line.sku,
         {{ clean_text('line.title') }} as name,
         {{ cast_raw('line.quantity', 'decimal(18, 3)') }} as quantity,
         {{ cast_raw('line.price', 'decimal(18, 4)') }} as price,

@@ -11,7 +11,8 @@ extracted as (
     select
         *,
         lower({{ json_text('via', 'channel') }}) as via_channel,
-        {{ json_text('metric_set', 'reply_time_in_minutes.calendar') }} as reply_minutes,
+        {{ json_text('metric_set', 'reply_time_in_minutes.calendar') }}
+            as reply_minutes,
         {{ json_text('satisfaction_rating', 'score') }} as satisfaction
 
     from source
@@ -36,7 +37,8 @@ renamed as (
             else via_channel
         end as channel,
         created_at as opened_at,
-        created_at + {{ cast_raw('reply_minutes', 'bigint') }} * interval 1 minute as first_reply_at,
+        created_at + {{ cast_raw('reply_minutes', 'bigint') }} * interval 1 minute
+            as first_reply_at,
         {{ cast_raw(json_text('metric_set', 'solved_at'), 'timestamp') }} as solved_at,
         {{ cast_raw(json_text('metric_set', 'reopens'), 'integer') }} as reopened_count,
         case when satisfaction in ('good', 'bad') then satisfaction end as satisfaction,

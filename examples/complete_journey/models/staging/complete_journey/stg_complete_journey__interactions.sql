@@ -57,11 +57,17 @@ redeemed as (
 
 united as (
 
-    select *, 'post' as channel from mailings
+    select
+        *,
+        'post' as channel
+    from mailings
 
     union all
 
-    select *, 'store' as channel from redeemed
+    select
+        *,
+        'store' as channel
+    from redeemed
 
 ),
 

@@ -20,9 +20,9 @@ matched as (
         row_number() over (
             partition by cancelled.order_key, cancelled.line_number
             order by
-                case when bought.quantity >= -cancelled.quantity then 0 else 1 end,
+                case when bought.quantity >= -cancelled.quantity then 0 else 1 end asc,
                 bought.invoiced_at desc,
-                bought.order_key
+                bought.order_key asc
         ) as choice
 
     from lines as cancelled
