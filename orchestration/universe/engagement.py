@@ -80,17 +80,17 @@ def simulate_sessions(
 ) -> Arrays:
     """Simulate web and app sessions: those that end in an order, and others.
 
-    Half of the orders leave no session: their buyers refuse to be measured. Visitors
+    Six in ten orders leave no session: their buyers refuse to be measured. Visitors
     who never say who they are have `owner` -1, and so have bots.
     """
     rng = world.rng("sessions", chunk)
     start, _, stop = horizon(world)
     begin = np.maximum(cast.joined - 5 * DAY, start)
-    rate = np.where(cast.online, 3.5, 0.0) / YEAR * (0.4 + habits["rate"] * YEAR / 20)
+    rate = np.where(cast.online, 3.2, 0.0) / YEAR * (0.4 + habits["rate"] * YEAR / 20)
     owner, times = poisson_times(rng, begin, stop, rate)
     local = habits["hour"][owner] - cast.longitude[owner] / 15
     times = at_hour(rng, times, local, 2.5)
-    ordering = (orders["u_other"] < 0.5) & ~orders["is_test"]
+    ordering = (orders["u_other"] < 0.4) & ~orders["is_test"]
     bought = select(orders, ordering)
     visitors = int(0.4 * cast.online.sum())
     visits = rng.integers(1, 4, visitors)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from orchestration.universe import dirt
 from orchestration.universe.world import Chunk, Drop
 
-_BATCH_ROWS = 50_000
+_BATCH_ROWS = 8192
 _NEWLINE = b"\n"
 
 
@@ -157,7 +157,6 @@ def add_macros(con: duckdb.DuckDBPyConnection) -> None:
             max(text) filter (where line_no = 4),
             max(text) filter (where line_no = 5)
         );
-        create macro without_last(text) as left(text, -1);
         create macro iso(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%SZ');
         create macro iso_ms(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%S.%gZ');
         create macro money(amount) as cast(round(amount, 2) as decimal(18, 2));

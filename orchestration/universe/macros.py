@@ -20,10 +20,11 @@ create macro pick(items, x) as items[1 + cast(floor(x * len(items)) as integer)]
 create macro nth(size, x) as cast(floor(size * x) as integer);
 create macro moment(day, fraction) as
     date_trunc('second', day + to_microseconds(cast(fraction * 86400e6 as bigint)));
-create macro uuid_of(key, salt) as regexp_replace(
-    md5(concat({seed}, '|', salt, '|', key)),
-    '(.{{8}})(.{{4}}).(.{{3}}).(.{{3}})(.{{12}})', '\\1-\\2-4\\3-a\\4-\\5'
+create macro uuid_text(digits) as concat(
+    left(digits, 8), '-', substr(digits, 9, 4), '-4', substr(digits, 14, 3), '-a',
+    substr(digits, 18, 3), '-', right(digits, 12)
 );
+create macro uuid_of(key, salt) as uuid_text(md5(concat({seed}, '|', salt, '|', key)));
 create macro ascii(name) as
     regexp_replace(
         lower(strip_accents(replace(name, 'ß', 'ss'))), '[^a-z]', '', 'g'

@@ -101,7 +101,7 @@ named as (
 select
     *,
     device = 1 and session_no % 2 = 0 and kind < 2 as is_app,
-    without_last(cast(to_json({{
+    substr(to_json({{
         'ip': '203.0.' || (session_no % 113) || '.' || (session_no // 113 % 254 + 1),
         'userAgent': case
             when kind = 3 then
@@ -127,7 +127,7 @@ select
         }}, null),
         'location': {{'country': country, 'city': city}},
         'library': {{'name': 'analytics.js', 'version': '2.11.1'}}
-    }}) as varchar)) as context_head,
+    }}), 2) as context_tail,
     coalesce('?utm_source=' || source || '&utm_medium=' || medium || '&utm_campaign='
         || campaign, '') as query,
     ['page']
@@ -164,21 +164,21 @@ from products;
 create table order_texts as
 select
     order_no,
-    without_last(cast(to_json({
-        'order_id': order_id(order_no),
-        'total': money(any_value(total)),
-        'revenue': money(any_value(web_orders.gross - web_orders.discount)),
-        'tax': money(any_value(web_orders.tax)),
-        'shipping': money(any_value(shipping)),
-        'currency': any_value(currency)
-    }) as varchar)) || ',"products":[' || joined_lines(line_no, cast(to_json({
+    concat('{"products":[', joined_lines(line_no, to_json({
         'product_id': product_id,
         'sku': sku,
         'name': title,
         'category': category,
         'price': price,
         'quantity': quantity
-    }) as varchar)) || ']}' as order_json
+    })), '],', substr(to_json({
+        'order_id': order_id(order_no),
+        'total': money(any_value(total)),
+        'revenue': money(any_value(web_orders.gross - web_orders.discount)),
+        'tax': money(any_value(web_orders.tax)),
+        'shipping': money(any_value(shipping)),
+        'currency': any_value(currency)
+    }), 2)) as order_json
 from web_orders
 inner join web_lines using (order_no)
 inner join people on web_orders.i = people.i
@@ -244,9 +244,9 @@ select
     if(is_app, 'mobile', 'browser') as channel,
     '{{"All":true}}' as integrations,
     concat(
-        context_head, ',"page":{{"url":"https://shop.example.com', path, '","path":"',
+        '{{"page":{{"url":"https://shop.example.com', path, '","path":"',
         split_part(path, '?', 1), '","referrer":"","title":"Fjordline","search":"',
-        if(step = 'page', query, ''), '"}}}}'
+        if(step = 'page', query, ''), '"}},', context_tail
     ) as context,
     case step
         when 'identify' then traits

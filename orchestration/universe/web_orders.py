@@ -131,7 +131,7 @@ lines as (
 
     select
         order_no,
-        concat('[', joined_lines(line_no, cast(to_json({{
+        concat('[', joined_lines(line_no, to_json({{
             'id': order_id(order_no) || line_no,
             'product_id': product_id,
             'variant_id': variant_id,
@@ -141,7 +141,7 @@ lines as (
             'price': price_text(price),
             'total_discount': price_text(discount),
             'tax_lines': [{{'title': 'VAT', 'rate': 0.08, 'price': price_text(tax)}}]
-        }}) as varchar)), ']') as line_items
+        }})), ']') as line_items
     from web_lines
     where order_no in (select order_no from states)
     group by order_no
@@ -152,12 +152,12 @@ returned as (
 
     select
         order_no,
-        concat('[', joined_lines(line_no, cast(to_json({{
+        concat('[', joined_lines(line_no, to_json({{
             'id': order_id(order_no) || '9' || line_no,
             'line_item_id': order_id(order_no) || line_no,
             'quantity': quantity,
             'subtotal': price_text(amount - discount)
-        }}) as varchar)), ']') as refund_lines
+        }})), ']') as refund_lines
     from web_lines
     inner join (
         select order_no, is_partial from states where has_refunded
