@@ -40,7 +40,8 @@ check: install  ## Formatting, lint and types, of Python and SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy orchestration expectations
-	@$(BIN)/sqlfluff lint models examples --disable-progress-bar --processes 0
+	@PYTHONWARNINGS=ignore::UserWarning:multiprocessing.resource_tracker \
+		$(BIN)/sqlfluff lint models examples --disable-progress-bar --processes 0
 
 format: install  ## Mend what a formatter can mend
 	@$(BIN)/ruff format .

@@ -70,7 +70,9 @@ def refresh(data: DataDir) -> RunOutcome:
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     outcome = RunOutcome(result.run_id, result.success)
-    skipped = [event.step_key for event in result.all_events if event.is_step_skipped]
+    skipped = [
+        str(event.step_key) for event in result.all_events if event.is_step_skipped
+    ]
     if skipped:
         outcome.success = False
         outcome.failures.append(f"These steps did not run: {', '.join(skipped)}")
