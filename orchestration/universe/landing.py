@@ -47,9 +47,12 @@ class Landing:
         self, con: duckdb.DuckDBPyConnection, system: str, table: str, query: str
     ) -> None:
         """Write a query as CSV; its column names are the header."""
-        columns = con.sql(query).columns
-        header = ",".join(_quoted(name) for name in columns)
-        fields = ", ".join(f'csv_field("{name}")' for name in columns)
+        result = con.sql(query)
+        header = ",".join(_quoted(name) for name in result.columns)
+        fields = ", ".join(
+            f'csv_field("{name}")' if kind == "VARCHAR" else f'csv_value("{name}")'
+            for name, kind in zip(result.columns, result.types, strict=True)
+        )
         lines = f"select concat_ws(',', {fields}) || chr(10) from ({query})"
         self._write(con, system, table, "csv", lines, f"{header}\n".encode())
 
@@ -142,11 +145,13 @@ def add_macros(con: duckdb.DuckDBPyConnection) -> None:
     """Create the macros that the writers of lines use."""
     con.execute(
         """
+        create macro csv_value(value) as coalesce(cast(value as varchar), '');
         create macro csv_field(value) as case
             when value is null then ''
-            when regexp_matches(cast(value as varchar), '[",\\r\\n]')
-                then '"' || replace(cast(value as varchar), '"', '""') || '"'
-            else cast(value as varchar)
+            when contains(value, ',') or contains(value, '"')
+                or contains(value, chr(10)) or contains(value, chr(13))
+                then concat('"', replace(value, '"', '""'), '"')
+            else value
         end;
         -- A purchase has five lines at most; this is many times faster than list().
         create macro joined_lines(line_no, text) as concat_ws(

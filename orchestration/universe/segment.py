@@ -47,8 +47,9 @@ keyed as (
 select
     *,
     uuid_of(device_key, 'anonymous') as anonymous_id,
-    is_tablet and count(distinct i) over (partition by device_key) > 1 as is_shared
+    is_tablet and min(i) over users <> max(i) over users as is_shared
 from keyed
+window users as (partition by device_key)
 """
 
 _SESSIONS = """
