@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.dbt_runner import invoke
 from orchestration.run import RunOutcome, refresh
 from orchestration.universe import write_universe
 from orchestration.warehouse import DataDir
@@ -158,6 +159,43 @@ def test_the_next_day_keeps_every_id_and_adds_to_the_marts(world):
     assert query(world.warehouse, "select count(*) from marts.orders")[0][0] > orders
 
 
+def land_a_ping(data: DataDir, latitude: float) -> None:
+    """Write a file of one visit to a store, at a latitude."""
+    folder = data.landing / "beacons" / "pings"
+    source = next(folder.glob("*.parquet"))
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""
+            copy (
+                select * replace (
+                    'new' as ping_id,
+                    'new' as device_id,
+                    {latitude} as latitude
+                )
+                from '{source}'
+                where loyalty_id is not null
+                limit 1
+            ) to '{folder / "2026-07-01.parquet"}' (format parquet)
+            """
+        )
+
+
+def test_a_closed_gate_leaves_the_release_and_opens_when_the_file_is_mended(world):
+    release, marts = released(world), fingerprint(world, "marts")
+
+    land_a_ping(world, latitude=200)
+    outcome = refresh(world)
+    assert not outcome.success
+    assert any("gate_feeds" in failure for failure in outcome.failures)
+    assert released(world) == release
+    assert fingerprint(world, "marts") == marts
+
+    land_a_ping(world, latitude=50)
+    outcome = refresh(world)
+    assert outcome.success, outcome.failures
+    assert released(world) != release
+
+
 def test_a_lost_warehouse_comes_back_with_the_same_ids(world):
     before = query(
         world.warehouse,
@@ -171,3 +209,9 @@ def test_a_lost_warehouse_comes_back_with_the_same_ids(world):
         "select record_key, customer_id from identity.identity_map order by all",
     )
     assert after == before
+
+
+def test_the_logic_of_every_model_holds(world):
+    """The unit tests of dbt need the tables that they stand in for."""
+    result = invoke(["test", "--select", "test_type:unit"])
+    assert result.success, result.message

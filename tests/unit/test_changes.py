@@ -61,9 +61,15 @@ def accept_a_file(warehouse, system: str, table: str, batch: str) -> None:
         [batch, system, table, now, now],
     )
     warehouse.execute(
-        "insert into ops.ingested_files values "
-        "(?, ?, ?, 1, 'x', 1, '2026-01-01', 1, 1, 0, ?, null, ?)",
-        [system, table, f"{batch}.csv", batch, now],
+        """
+        insert into ops.ingested_files by name
+        select
+            ? as source_system, ? as source_table, ? as path, 1 as file_version,
+            'x' as sha256, 1 as bytes, date '2026-01-01' as dropped_on,
+            1 as rows_read, 1 as rows_loaded, 0 as rows_quarantined,
+            ? as batch_id, ? as ingested_at, ? as changed_at
+        """,
+        [system, table, f"{batch}.csv", batch, now, now],
     )
 
 
