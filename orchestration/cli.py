@@ -121,8 +121,8 @@ def run(
 ) -> None:
     """Run the whole pipeline once: new files to a published release.
 
-    Only what the new files reach is built again; a run without new files ends in
-    seconds. Exit code 0: published. 1: a step failed or a gate is closed, and readers
+    Only what the new files reach is built again; a run without new files builds
+    nothing. Exit code 0: published. 1: a step failed or a gate is closed, and readers
     still see the previous release.
     """
     _log_to_terminal()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from orchestration.ingestion import ledger, quarantine
+from orchestration.ingestion.landing import LandingFile
 from orchestration.ingestion.staged import RowEquationError
 from orchestration.warehouse import connect
 
@@ -89,13 +90,19 @@ def test_an_untouched_file_is_not_even_hashed(intake, monkeypatch):
     path.touch()
     intake.load()
 
-    def hash_again(file):
-        raise AssertionError(f"{file.path} was hashed again")
+    hashed = []
+    digest = LandingFile.sha256
 
-    monkeypatch.setattr(
-        "orchestration.ingestion.landing.LandingFile.sha256", hash_again
-    )
+    def watched(file):
+        hashed.append(file.path)
+        return digest(file)
+
+    monkeypatch.setattr(LandingFile, "sha256", watched)
     intake.load()
+    assert hashed == []
+    intake.drop("2.csv", HEADER + "2,b,y\n")
+    intake.load()
+    assert len(hashed) == 1
 
 
 def test_a_change_is_seen_though_size_and_time_of_modification_are_as_before(intake):
