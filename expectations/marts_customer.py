@@ -14,11 +14,11 @@ SUITES = {
             cross join (
                 select count(distinct customer_id) as customers
                 from identity.identity_map
-                where is_identified
+                where is_identified and not is_excluded
             ) as mapped
             having found <> any_value(mapped.customers)
             """,
-            "every identified customer, once",
+            "every identified customer who is not excluded, once",
             "Who is missing here is missing everywhere.",
         ),
         no_rows(
@@ -28,7 +28,7 @@ SUITES = {
             cross join (
                 select count(*) as orders
                 from marts.orders
-                where is_sale and customer_id is not null
+                where is_sale and customer_id is not null and not is_excluded
             ) as sales
             having coalesce(sum(order_count), 0) <> any_value(sales.orders)
             """,
@@ -58,6 +58,22 @@ SUITES = {
     "customer_records": [
         filled("customer_id", "The mart says whose a record is."),
         between("confidence", 0, 1, "It is a probability."),
+    ],
+    "exclusions": [
+        no_rows(
+            """
+            select customers, excluded
+            from (select count(distinct customer_id) as excluded from judged)
+            cross join (
+                select count(distinct customer_id) as customers
+                from identity.identity_map
+                where is_identified
+            )
+            where excluded > 10 and excluded > 0.05 * customers
+            """,
+            "at most a twentieth of all customers",
+            "A pattern that is too wide takes customers out of every figure.",
+        ),
     ],
     "customer_identifiers": [
         filled("customer_id", "The mart says whose an identifier is."),

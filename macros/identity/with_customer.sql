@@ -1,5 +1,6 @@
 {#-
-    A relation of facts with one more column, customer_id, as the identity map stands now.
+    A relation of facts with two more columns as the identity map stands now: customer_id,
+    and is_excluded, whether an exclusion rule says that this is no customer.
 
     Facts carry record_key and never customer_id, so that a merge rewrites a row of the
     map and not every event. `at` is the column that says when the fact happened. A fact
@@ -18,7 +19,8 @@
 (
     select
         facts.*,
-        map.customer_id
+        map.customer_id,
+        coalesce(map.is_excluded, false) as is_excluded
 
     from {{ relation }} as facts
     left join {{ map }} as map

@@ -2,11 +2,11 @@ with
 
 seen as (
 
-    select max(occurred_at) as seen_at from {{ ref('core__interactions') }}
+    select occurred_at as seen_at from {{ ref('core__interactions') }}
 
     union all
 
-    select max(ordered_at) as seen_at from {{ ref('core__orders') }}
+    select ordered_at as seen_at from {{ ref('core__orders') }}
 
 )
 
@@ -19,3 +19,5 @@ select
         cast('1970-01-01' as timestamp)
     ) as as_of
 from seen
+-- A clock set wrong somewhere must not make lapsed customers of all others.
+where seen_at <= {{ run_moment() }}

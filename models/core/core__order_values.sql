@@ -1,11 +1,27 @@
 with
 
+-- A shop knows the link by which an order came, not whose campaign it was.
+links as (
+
+    select
+        placed.order_key,
+        min(tags.campaign_key) as campaign_key
+    from {{ ref('core__interactions') }} as placed
+    inner join {{ ref('core__campaign_keys') }} as tags
+        on lower(placed.utm_campaign) = tags.utm_campaign
+    where placed.interaction_type = 'order_placed'
+    group by placed.order_key
+
+),
+
 orders as (
 
     select
-        orders.*,
+        orders.* exclude (campaign_key),
+        coalesce(orders.campaign_key, links.campaign_key) as campaign_key,
         fx.rate as reporting_rate
     from {{ ref('core__orders') }} as orders
+    left join links on orders.order_key = links.order_key
     left join {{ ref('core__fx_rates') }} as fx
         on {{ fx_at('orders.currency', 'orders.ordered_at') }}
 

@@ -4,7 +4,7 @@ orders as (
 
     select *
     from {{ with_customer(ref('core__order_values'), at='ordered_at') }} as orders
-    where is_sale and customer_id is not null
+    where is_sale and customer_id is not null and not is_excluded
 
 ),
 
@@ -21,7 +21,7 @@ acts as (
         on lower(interactions.utm_campaign) = tags.utm_campaign
     where
         interactions.direction = 'inbound'
-        and interactions.interaction_type in ('clicked', 'order_placed')
+        and interactions.interaction_type = 'clicked'
 
 ),
 
@@ -45,6 +45,15 @@ touches as (
     union all
 
     select * from visits
+    where campaign_key is not null
+
+    union all
+
+    select
+        customer_id,
+        ordered_at as touched_at,
+        campaign_key
+    from orders
     where campaign_key is not null
 
 )

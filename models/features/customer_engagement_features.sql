@@ -33,18 +33,68 @@ totals as (
 
 ),
 
+acts as (
+
+    select
+        interactions.customer_id,
+        interactions.occurred_at,
+        cast(interactions.occurred_at as date) as occurred_on,
+        people.time_zone
+    from interactions
+    left join {{ ref('golden_record') }} as people
+        on interactions.customer_id = people.customer_id
+    where interactions.is_own_act
+
+),
+
+-- Zones are looked up per day, not per act: a few thousand times, not millions.
+zone_days as (
+
+    select distinct
+        time_zone,
+        occurred_on,
+        cast(occurred_on as timestamp) as midnight
+    from acts
+    where time_zone is not null
+
+),
+
+shifts as (
+
+    select
+        time_zone,
+        occurred_on,
+        {{ local_time('midnight', 'time_zone') }} - midnight as shift
+    from zone_days
+
+),
+
+timed as (
+
+    select
+        acts.customer_id,
+        extract(
+            hour from coalesce(acts.occurred_at + shifts.shift, acts.occurred_at)
+        ) as contact_hour
+    from acts
+    left join shifts
+        on
+            acts.time_zone = shifts.time_zone
+            and acts.occurred_on = shifts.occurred_on
+
+),
+
 hours as (
 
     select
         customer_id,
-        extract(hour from occurred_at) as contact_hour,
+        contact_hour,
         row_number() over (
             partition by customer_id
-            order by count(*) desc, extract(hour from occurred_at)
+            order by count(*) desc, contact_hour
         ) as place
-    from interactions
-    where is_own_act
-    group by customer_id, extract(hour from occurred_at)
+    from timed
+    group by customer_id, contact_hour
 
 )
 

@@ -3,7 +3,7 @@ with
 map as (
 
     select * from {{ ref('identity_map') }}
-    where is_identified
+    where is_identified and not is_excluded
 
 ),
 

@@ -10,7 +10,7 @@ identified as (
 
     select distinct customer_id
     from {{ ref('identity_map') }}
-    where is_identified
+    where is_identified and not is_excluded
 
 ),
 

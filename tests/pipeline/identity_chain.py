@@ -19,7 +19,13 @@ from dbt.cli.main import dbtRunner
 
 from orchestration.warehouse import PROJECT_ROOT
 
-FEEDS = ("identifiers", "profiles", "record_links", "device_observations")
+FEEDS = (
+    "identifiers",
+    "profiles",
+    "record_links",
+    "device_observations",
+    "attributes",
+)
 
 _FEED_MODEL = """
 select *
@@ -73,7 +79,11 @@ class IdentityChain:
             (root / "models" / path).write_text(sql)
         self._manifest = None
         self._manifest = self.dbt("parse")
-        self.dbt("seed", "--select", "identity_rules", "blocked_identifiers")
+        self.dbt(
+            "seed",
+            "--select",
+            *("identity_rules", "blocked_identifiers", "exclusion_rules"),
+        )
         self.dbt("run", "--select", *(f"core__{feed}" for feed in FEEDS))
         shutil.copy(self.warehouse, root / "seeded.duckdb")
 

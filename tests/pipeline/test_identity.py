@@ -186,6 +186,33 @@ def test_who_knows_only_the_hash_of_an_address_meets_who_knows_the_address(chain
     assert not known["list:hash:2"]
 
 
+def test_who_bears_a_tag_of_staff_is_excluded_with_all_records_and_keeps_the_id(chain):
+    tagged = {"record_key": "crm:contact:1", "name": "tag", "value": "employee"}
+    excluded = "select record_key from identity.identity_map where is_excluded"
+    chain.run(
+        identifiers=[
+            *BRIDGE,
+            *BOB,
+            *ANN,
+            *states("crm:contact:7", "2026-01-03|a|1", email="x@y.de"),
+        ]
+    )
+    before = chain.customers()
+    assert chain.query(excluded) == []
+
+    chain.run(attributes=[tagged])
+    records = {record for (record,) in chain.query(excluded)}
+    assert records == {"crm:contact:1", "crm:contact:2", "shop:customer:3"}
+    assert chain.customers() == before
+    assert chain.query(
+        "select record_key, customer_id, pattern, reason "
+        "from identity.identity_exclusions"
+    ) == [("crm:contact:1", "C0000000001", "employee", "employee")]
+
+    chain.run(attributes=[])
+    assert chain.query(excluded) == []
+
+
 def test_a_source_may_say_that_two_records_are_one(chain):
     gone = "crm:contact:merged_away"
     chain.run(

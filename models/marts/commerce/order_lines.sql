@@ -2,6 +2,7 @@ select
     line_key,
     order_key,
     customer_id,
+    is_excluded,
     product_key,
 
     ordered_at,

@@ -10,6 +10,7 @@ select
     order_key,
     order_number,
     customer_id,
+    is_excluded,
     record_key,
     source_system,
     store_key,

@@ -11,7 +11,7 @@ sales as (
         sum(quantity) as units_sold,
         sum(net_reporting) as sales_reporting
     from {{ ref('order_lines') }}
-    where is_sale
+    where is_sale and not is_excluded
     group by product_key
 
 )

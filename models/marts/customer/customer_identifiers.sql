@@ -9,7 +9,7 @@ identifiers as (
     from {{ ref('identity_identifiers') }} as identifiers
     inner join {{ ref('identity_map') }} as map
         on identifiers.record_key = map.record_key
-    where map.is_identified
+    where map.is_identified and not map.is_excluded
 
 )
 

@@ -4,6 +4,7 @@ select
     split_part(record_key, ':', 2) as entity,
     customer_id,
     is_identified,
+    is_excluded,
     link_type,
     confidence,
     valid_from,

@@ -6,7 +6,7 @@ visitors as (
         customer_id,
         count(distinct record_key) as record_count
     from {{ ref('customer_records') }}
-    where not is_identified
+    where not is_identified and not is_excluded
     group by customer_id
 
 ),

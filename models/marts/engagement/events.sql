@@ -14,6 +14,7 @@ select
     events.session_id,
     events.event_number,
     events.customer_id,
+    events.is_excluded,
     events.record_key,
     events.device_record_key,
 

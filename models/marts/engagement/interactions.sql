@@ -12,6 +12,7 @@ interactions as (
 select
     interactions.interaction_id,
     interactions.customer_id,
+    interactions.is_excluded,
     interactions.record_key,
     interactions.device_record_key,
     interactions.source_system,

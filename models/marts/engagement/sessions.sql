@@ -1,6 +1,7 @@
 select
     session_id,
     customer_id,
+    is_excluded,
     record_key,
     device_record_key,
 

@@ -31,8 +31,10 @@ messages as (
         end) as {{ name }}_count,
         {%- endfor %}
         campaign_key
-    from {{ ref('core__interactions') }}
-    where campaign_key is not null
+    from {{ with_customer(
+        ref('core__interactions'), at='occurred_at', device='device_record_key'
+    ) }} as interactions
+    where campaign_key is not null and not is_excluded
     group by campaign_key
 
 ),
@@ -42,8 +44,10 @@ sessions as (
     select
         campaign_key,
         count(*) as session_count
-    from {{ ref('core__sessions') }}
-    where campaign_key is not null
+    from {{ with_customer(
+        ref('core__sessions'), at='started_at', device='device_record_key'
+    ) }} as sessions
+    where campaign_key is not null and not is_excluded
     group by campaign_key
 
 ),

@@ -13,6 +13,7 @@ responses as (
 select
     response_key,
     customer_id,
+    is_excluded,
     record_key,
     answered_at,
     survey_type,

@@ -1,6 +1,7 @@
 select
     ticket_key,
     customer_id,
+    is_excluded,
     record_key,
     agent_key,
 

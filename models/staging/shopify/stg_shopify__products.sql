@@ -42,7 +42,8 @@ select
         and {{ cast_raw('variant.inventory_quantity', 'bigint') }} > 0,
         false
     ) as in_stock,
+    -- An export of products names no currency: prices are in that of the shop.
+    '{{ var("shop_currency") }}' as currency,
     deleted_at,
-    _loaded_at,
-    {{ unstated_columns('products', ['currency']) }}
+    _loaded_at
 from variants

@@ -33,6 +33,7 @@ cleaned as (
         suspended as is_suspended,
         {{ clean_language('locale') }} as language,
         time_zone,
+        tags,
         created_at,
         updated_at,
         row_number() over (

@@ -1,0 +1,7 @@
+select
+    record_key,
+    customer_id,
+    attribute,
+    pattern,
+    reason
+from {{ ref('identity_exclusions') }}
