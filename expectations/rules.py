@@ -12,6 +12,10 @@ from typing import Any
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation as Rule
 
+from orchestration.gx_rows import ExpectFewUnexpectedRows
+
+_JUDGED = "with judged as (select * from {batch})"
+
 
 def filled(column: str, why: str, *, share: float = 1, stops: bool = True) -> Rule:
     """Expect a value in the column."""
@@ -20,12 +24,46 @@ def filled(column: str, why: str, *, share: float = 1, stops: bool = True) -> Ru
     )
 
 
+def unique(
+    *columns: str,
+    why: str,
+    show: Sequence[str] = (),
+    share: float = 0,
+    stops: bool = True,
+) -> Rule:
+    """Expect the columns to name every row once; rows where all are empty are nobody's.
+
+    Args:
+        columns: that are unique together.
+        why: the reason for the rule.
+        show: columns of the rows to show when it fails, by default the same ones.
+        share: of the rows that may be doubled.
+        stops: whether failing closes the gate.
+    """
+    quoted = [f'"{column}"' for column in columns]
+    names, filled_in = (
+        ", ".join(quoted),
+        f"{' is not null or '.join(quoted)} is not null",
+    )
+    words = "is unique" if len(columns) == 1 else "are unique together"
+    if share:
+        words += f", in {100 * (1 - share):.4g} % of the rows"
+    # Grouping costs a fraction of the window that finds the rows to show.
+    return _few_rows(
+        f"select {', '.join(show) or names} from {{batch}} where {filled_in} "
+        f"qualify count(*) over (partition by {names}) > 1 order by {names}",
+        words,
+        counted_by=f"(select sum(row_count) from (select count(*) as row_count "
+        f"from {{batch}} where {filled_in} group by {names} having count(*) > 1))",
+        column_list=list(columns),
+        share=share,
+        **_told(why, stops),
+    )
+
+
 def key(column: str, why: str) -> list[Rule]:
     """Expect the column to name every row, once."""
-    return [
-        filled(column, why),
-        gxe.ExpectColumnValuesToBeUnique(column=column, **_told(why, stops=True)),
-    ]
+    return [filled(column, why), unique(column, why=why)]
 
 
 def matches(
@@ -93,17 +131,15 @@ def never(
         stops: whether failing closes the gate.
     """
     words = f"never {' '.join(condition.split())}"
-    query = f"select {', '.join(show)} from judged where ({condition})"
     if share:
         words += f", in more than {100 * share:.4g} % of the rows"
-        # Two counts, not a window: DuckDB's costs a hundred times as much here.
-        query = f"""
-            {query} and (
-                select count(*) filter (where {condition}) > {share} * count(*)
-                from judged
-            )
-        """
-    return no_rows(query, words, why, stops=stops)
+    return _few_rows(
+        f"{_JUDGED} select {', '.join(show)} from judged where ({condition})",
+        words,
+        counted_by=f"count(*) filter (where {condition})",
+        share=share,
+        **_told(why, stops),
+    )
 
 
 def as_many_as(table: str, why: str) -> Rule:
@@ -121,10 +157,18 @@ def as_many_as(table: str, why: str) -> Rule:
 
 def no_rows(query: str, what: str, why: str, *, stops: bool = True) -> Rule:
     """Expect a query over the table, which it calls `judged`, to return nothing."""
-    return gxe.UnexpectedRowsExpectation(
-        description=what,
-        unexpected_rows_query=f"with judged as (select * from {{batch}}) {query}",
+    query = f"{_JUDGED} {query}"
+    return _few_rows(
+        query,
+        what,
+        counted_by=f"(select count(*) from ({query}))",
         **_told(why, stops),
+    )
+
+
+def _few_rows(query: str, what: str, **settings: Any) -> Rule:
+    return ExpectFewUnexpectedRows(
+        description=what, unexpected_rows_query=query, **settings
     )
 
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from great_expectations.core import ExpectationValidationResult
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
     from great_expectations.expectations.expectation import Expectation
+
+    from orchestration.gx_validation import Outcome
 
 EXAMPLES = 20
 
@@ -73,16 +74,21 @@ def evaluate(
             f"Nothing is expected of {target.schema}.{target.name}. Declare its key in "
             "the YAML, or add it to a module of expectations/."
         )
-    validator = _validator(engine, target)
-    counts = _validate(
-        validator, dict(enumerate(suite)), result_format="BASIC", examples=0
+    from orchestration.gx_validation import validate
+
+    _load(engine, target)
+    counts = validate(
+        engine,
+        dict(enumerate(suite)),
+        computed={"result_format": "BOOLEAN_ONLY"},
+        told={"result_format": "BASIC"},
     )
     failed = {
         number: suite[number]
-        for number, result in counts.items()
-        if not result.success and not _error_of(result)
+        for number, outcome in counts.items()
+        if not outcome.success and not outcome.error
     }
-    shown = _examples(validator, failed, target.key) if failed else {}
+    shown = _examples(engine, failed, target.key) if failed else {}
     return [
         _finding(expectation, counts[number], shown.get(number))
         for number, expectation in enumerate(suite)
@@ -116,73 +122,48 @@ def _range(kwargs: Mapping[str, Any]) -> str:
     return f"between {low} and {high}"
 
 
-def _validator(engine: SqlAlchemyExecutionEngine, target: Target) -> Any:
-    from great_expectations.core.batch import Batch
+def _load(engine: SqlAlchemyExecutionEngine, target: Target) -> None:
+    """Make the rows to judge the one batch that the engine holds."""
     from great_expectations.execution_engine.sqlalchemy_batch_data import (
         SqlAlchemyBatchData,
     )
-    from great_expectations.validator.validator import Validator
 
     rows = sa.select(sa.text("*")).select_from(
         sa.table(target.name, schema=target.schema)
     )
     if target.batch_id is not None:
         rows = rows.where(sa.column("_batch_id") == target.batch_id)
-    # Batch declares that it takes the class, and takes an object of it.
-    data: Any = SqlAlchemyBatchData(
+    data = SqlAlchemyBatchData(
         execution_engine=engine,
         selectable=rows,
         create_temp_table=False,
         source_schema_name=target.schema,
         source_table_name=sa.sql.quoted_name(target.name, quote=True),
     )
-    validator = Validator(execution_engine=engine, batches=[Batch(data=data)])
-    validator.metrics_calculator.show_progress_bars = False
-    return validator
-
-
-def _validate(
-    validator: Any,
-    suite: Mapping[int, Expectation],
-    *,
-    result_format: str,
-    examples: int = EXAMPLES,
-    key: Sequence[str] = (),
-) -> dict[int, ExpectationValidationResult]:
-    """Validate in one call; results come in any order, so each bears its number."""
-    configurations = []
-    for number, expectation in suite.items():
-        configuration = expectation.configuration
-        configuration.id = str(number)
-        configurations.append(configuration)
-    settings: dict[str, Any] = {
-        "result_format": result_format,
-        "partial_unexpected_count": examples,
-    }
-    if key:
-        settings["unexpected_index_column_names"] = list(key)
-    results = validator.graph_validate(
-        configurations=configurations,
-        runtime_configuration={"result_format": settings},
-    )
-    return {int(result.expectation_config.id): result for result in results}
+    engine.load_batch_data(f"{target.schema}.{target.name}", data)
 
 
 def _examples(
-    validator: Any,
+    engine: SqlAlchemyExecutionEngine,
     failed: Mapping[int, Expectation],
     key: Sequence[str],
 ) -> dict[int, list[Any]]:
+    from orchestration.gx_validation import validate
+
     # Only the format COMPLETE gives the rows of a query, of which it fetches few; of a
     # column it would fetch every failing value.
+    complete = {"result_format": "COMPLETE"}
+    summary: dict[str, Any] = {
+        "result_format": "SUMMARY",
+        "partial_unexpected_count": EXAMPLES,
+    }
+    if key:
+        summary["unexpected_index_column_names"] = list(key)
     queries = {n: e for n, e in failed.items() if hasattr(e, "unexpected_rows_query")}
     others = {n: e for n, e in failed.items() if n not in queries}
-    results: dict[int, ExpectationValidationResult] = {}
-    if queries:
-        results |= _validate(validator, queries, result_format="COMPLETE")
-    if others:
-        results |= _validate(validator, others, result_format="SUMMARY", key=key)
-    return {number: _rows(result.result) for number, result in results.items()}
+    outcomes = validate(engine, queries, computed=complete, told=complete)
+    outcomes |= validate(engine, others, computed=summary, told=summary)
+    return {number: _rows(outcome.result) for number, outcome in outcomes.items()}
 
 
 def _rows(result: Mapping[str, Any]) -> list[Any]:
@@ -198,27 +179,26 @@ def _rows(result: Mapping[str, Any]) -> list[Any]:
 
 def _finding(
     expectation: Expectation,
-    result: ExpectationValidationResult,
+    outcome: Outcome,
     examples: list[Any] | None,
 ) -> Finding:
     kwargs = expectation.configuration.kwargs
     columns = kwargs.get("column_list") or [
         kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs
     ]
-    error = _error_of(result)
-    outcome = result.result or {}
-    failed = outcome.get("unexpected_count")
-    if hasattr(expectation, "unexpected_rows_query"):
-        failed = outcome.get("observed_value")
+    error, result = outcome.error, outcome.result
+    failed = result.get("unexpected_count")
+    if failed is None and hasattr(expectation, "unexpected_rows_query"):
+        failed = result.get("observed_value")
     return Finding(
         expectation=describe(expectation),
         column_name=", ".join(columns) or None,
         # What cannot be evaluated proves nothing, so it stops whatever its severity.
         severity="error" if error else _severity(expectation),
-        passed=bool(result.success) and not error,
-        rows_checked=outcome.get("element_count"),
+        passed=outcome.success,
+        rows_checked=result.get("element_count"),
         rows_failed=failed,
-        observed=_observed(outcome),
+        observed=_observed(result),
         examples=json.dumps(examples, default=str) if examples else None,
         reason=f"It could not be evaluated: {error}"
         if error
@@ -231,20 +211,9 @@ def _severity(expectation: Expectation) -> str:
     return "error" if severity in (None, "critical") else "warning"
 
 
-def _observed(outcome: Mapping[str, Any]) -> str | None:
-    mismatched = (outcome.get("details") or {}).get("mismatched")
+def _observed(result: Mapping[str, Any]) -> str | None:
+    mismatched = (result.get("details") or {}).get("mismatched")
     if isinstance(mismatched, dict) and mismatched.get("missing"):
         return "missing: " + ", ".join(mismatched["missing"])
-    value = outcome.get("observed_value")
+    value = result.get("observed_value")
     return None if value is None else str(value)[:500]
-
-
-def _error_of(result: ExpectationValidationResult) -> str | None:
-    """Return the first line of what broke the evaluation, if anything did."""
-    info = result.exception_info or {}
-    broken = [info, *(part for part in info.values() if isinstance(part, dict))]
-    for part in broken:
-        if part.get("raised_exception"):
-            lines = str(part.get("exception_message") or "").strip().splitlines()
-            return lines[0][:500] if lines else "no message"
-    return None

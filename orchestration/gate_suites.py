@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CASTABLE_SHARE = 0.95
 # A few rows that cannot be parsed are quarantined; more than that is another format.
 QUARANTINE_SHARE = 0.05
+DOUBLED_SHARE = 0.05
 
 
 def gated_nodes(layer: str, manifest: Manifest) -> list[Node]:
@@ -78,20 +79,22 @@ def key_columns(node: Node, manifest: Manifest) -> list[str]:
     for constraint in node.get("constraints") or []:
         if constraint["type"] in ("primary_key", "unique"):
             return list(constraint["columns"])
-    keys = _tested_keys(manifest).get(node["unique_id"], [])
-    keys += [
-        [name]
-        for name, column in node["columns"].items()
-        for constraint in column.get("constraints") or []
-        if constraint["type"] in ("primary_key", "unique")
+    keys = [
+        *_tested_keys(node, manifest),
+        *(
+            [name]
+            for name, column in node["columns"].items()
+            for constraint in column.get("constraints") or []
+            if constraint["type"] in ("primary_key", "unique")
+        ),
     ]
     return min(keys, key=len, default=[])
 
 
 def _raw_suite(source: Node) -> Iterator[Expectation]:
     import great_expectations.expectations as gxe
-    from great_expectations.expectations.metadata_types import FailureSeverity
 
+    from expectations.rules import filled, not_empty, unique
     from orchestration.gx_castable import ExpectColumnValuesToBeCastable
 
     ingest, key = _ingest(source), key_columns(source, {})
@@ -101,28 +104,23 @@ def _raw_suite(source: Node) -> Iterator[Expectation]:
         exact_match=False,
         meta={"reason": "Staging reads every declared column."},
     )
-    yield gxe.ExpectTableRowCountToBeBetween(
-        min_value=1,
-        severity=FailureSeverity.CRITICAL if is_snapshot else FailureSeverity.WARNING,
-        meta={
-            "reason": "An empty snapshot would delete every row of the source."
-            if is_snapshot
-            else "An export without rows is unusual."
-        },
+    yield not_empty(
+        "An empty snapshot would delete every row of the source."
+        if is_snapshot
+        else "An export without rows is unusual.",
+        stops=is_snapshot,
     )
     yield _batch_is_whole()
     for column in key:
-        yield gxe.ExpectColumnValuesToNotBeNull(
-            column=column, meta={"reason": "A row without its key is nobody's."}
-        )
+        yield filled(column, "A row without its key is nobody's.")
     if is_snapshot and key:
-        yield gxe.ExpectCompoundColumnsToBeUnique(
-            column_list=["_file", *key],
-            mostly=CASTABLE_SHARE,
-            meta={
-                "reason": "Staging keeps one row of a few doubled ones; many doubles "
-                "mean that the declared key is not the key."
-            },
+        yield unique(
+            "_file",
+            *key,
+            why="Staging keeps one row of a few doubled ones; many doubles mean that "
+            "the declared key is not the key.",
+            show=["_file", "_line", *key],
+            share=DOUBLED_SHARE,
         )
     for name, column in source["columns"].items():
         declared = (column.get("data_type") or "varchar").lower()
@@ -140,51 +138,48 @@ def _raw_suite(source: Node) -> Iterator[Expectation]:
 
 
 def _batch_is_whole() -> Expectation:
-    import great_expectations.expectations as gxe
+    from expectations.rules import no_rows
 
-    return gxe.UnexpectedRowsExpectation(
-        description="rows read are rows loaded plus rows quarantined, and few of those",
-        unexpected_rows_query=f"""
-            select
-                batches.batch_id,
-                batches.rows_read,
-                batches.rows_quarantined,
-                loaded.row_count as rows_found
-            from (select any_value(_batch_id) as batch_id, count(*) as row_count
-                from {{batch}}) as loaded
-            inner join ops.batches as batches using (batch_id)
-            where
-                batches.rows_loaded <> loaded.row_count
-                or batches.rows_read <> batches.rows_loaded + batches.rows_quarantined
-                or batches.rows_quarantined > {QUARANTINE_SHARE} * batches.rows_read
+    return no_rows(
+        f"""
+        select
+            batches.batch_id,
+            batches.rows_read,
+            batches.rows_quarantined,
+            loaded.row_count as rows_found
+        from (
+            select any_value(_batch_id) as batch_id, count(*) as row_count
+            from judged
+        ) as loaded
+        inner join ops.batches as batches using (batch_id)
+        where
+            batches.rows_loaded <> loaded.row_count
+            or batches.rows_read <> batches.rows_loaded + batches.rows_quarantined
+            or batches.rows_quarantined > {QUARANTINE_SHARE} * batches.rows_read
         """,
-        meta={"reason": "No row may be lost, and most rows must be readable."},
+        "rows read are rows loaded plus rows quarantined, and few of those",
+        "No row may be lost, and most rows must be readable.",
     )
 
 
 def _model_suite(
     node: Node, manifest: Manifest, *, alone: bool
 ) -> Iterator[Expectation]:
-    import great_expectations.expectations as gxe
-    from great_expectations.expectations.metadata_types import FailureSeverity
+    from expectations.rules import filled, not_empty, unique
 
     key = key_columns(node, manifest)
-    grain = {"reason": f"One row per {', '.join(key)} is the grain of this table."}
+    grain = f"One row per {', '.join(key)} is the grain of this table."
     if len(key) == 1:
-        yield gxe.ExpectColumnValuesToNotBeNull(column=key[0], meta=grain)
+        yield filled(key[0], grain)
         # A united feed is a view over feeds whose keys, which begin with the system,
         # were judged one gate earlier; counting them once more would cost the most.
         if node["fqn"][1:3] != ["core", "feeds"]:
-            yield gxe.ExpectColumnValuesToBeUnique(column=key[0], meta=grain)
+            yield unique(*key, why=grain)
     elif key:
         # Parts of a combined key may be null: an interval without an end, say.
-        yield gxe.ExpectCompoundColumnsToBeUnique(column_list=key, meta=grain)
+        yield unique(*key, why=grain)
     elif alone:
-        yield gxe.ExpectTableRowCountToBeBetween(
-            min_value=1,
-            severity=FailureSeverity.WARNING,
-            meta={"reason": "A table that is read later is seldom empty."},
-        )
+        yield not_empty("A table that is read later is seldom empty.", stops=False)
 
 
 def _written(node: Node) -> list[Expectation]:
@@ -210,19 +205,16 @@ def _suites(module: str) -> Mapping[str, list[Expectation]]:
         return {}
 
 
-def _tested_keys(manifest: Manifest) -> dict[str, list[list[str]]]:
-    """Map model → columns, or combinations, that a test holds to be unique."""
-    keys: dict[str, list[list[str]]] = {}
+def _tested_keys(model: Node, manifest: Manifest) -> Iterator[list[str]]:
+    """Return the columns, or combinations, that a test holds to be unique."""
     for node in manifest["nodes"].values():
+        if node.get("attached_node") != model["unique_id"]:
+            continue
         test = node.get("test_metadata") or {}
         if test.get("name") == "unique":
-            columns = [node["column_name"]]
+            yield [node["column_name"]]
         elif test.get("name") == "unique_combination":
-            columns = list(test["kwargs"]["columns"])
-        else:
-            continue
-        keys.setdefault(node["attached_node"], []).append(columns)
-    return keys
+            yield list(test["kwargs"]["columns"])
 
 
 def _signature(expectation: Expectation) -> tuple[str, str]:

@@ -168,9 +168,10 @@ def _evaluate(
     if not pending:
         return {}
     from orchestration.gx_duckdb import execution_engine
+    from orchestration.gx_validation import configurations_kept
 
     results = {}
-    with execution_engine(warehouse) as engine:
+    with execution_engine(warehouse) as engine, configurations_kept():
         for unique_id, version in pending:
             node = nodes[unique_id]
             suite = suite_for(layer, node, manifest)

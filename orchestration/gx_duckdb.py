@@ -66,12 +66,12 @@ class _Connection(ConnectionWrapper):
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         super().__init__(connection)
+        connection.execute("set global timezone = 'UTC'")
         self._duckdb = connection
         self._open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 
     def cursor(self) -> CursorWrapper:
         cursor = self._duckdb.cursor()
-        cursor.execute("set timezone = 'UTC'")
         self._open.add(cursor)
         return CursorWrapper(cursor, self)
 
@@ -88,11 +88,24 @@ class Dialect(DuckDBEngineDialect):
     preparer = _IdentifierPreparer
     supports_statement_cache = False
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._columns: dict[tuple[str, str], list[tuple[str, str, bool]]] = {}
+
     def connect(self, *args: Any, **kwargs: Any) -> DBAPIConnection:
         """Open the file as everybody else does: another config would be refused."""
         kwargs.pop("url_config", None)
         connection = _Connection(duckdb.connect(*args, **kwargs))
         return cast(DBAPIConnection, connection)
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin nothing: no cursor would be within the connection's transaction."""
+
+    def do_rollback(self, dbapi_connection: Any) -> None:
+        """Undo nothing: nothing was begun, and a gate only reads."""
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """Commit nothing."""
 
     def get_columns(
         self,
@@ -106,24 +119,19 @@ class Dialect(DuckDBEngineDialect):
         Raises:
             sqlalchemy.exc.NoSuchTableError: there is no such table or view.
         """
-        columns = connection.execute(
-            sa.text(
-                "select column_name, data_type, is_nullable from duckdb_columns() "
-                "where table_name = :table_name and schema_name = :schema_name "
-                "and database_name = current_database() order by column_index"
-            ),
-            {"table_name": str(table_name), "schema_name": str(schema or "main")},
-        ).fetchall()
+        if not self._columns:
+            self._columns = _columns(connection)
+        columns = self._columns.get((str(schema or "main"), str(table_name)))
         if not columns:
             raise sa.exc.NoSuchTableError(table_name)
         return [
             {
-                "name": row.column_name,
-                "type": _type(row.data_type),
-                "nullable": row.is_nullable,
+                "name": name,
+                "type": _type(data_type),
+                "nullable": is_nullable,
                 "default": None,
             }
-            for row in columns
+            for name, data_type, is_nullable in columns
         ]
 
     def get_pk_constraint(
@@ -135,6 +143,23 @@ class Dialect(DuckDBEngineDialect):
     ) -> ReflectedPrimaryKeyConstraint:
         """Report no primary key: a gate judges rows, not declarations."""
         return {"constrained_columns": [], "name": None}
+
+
+def _columns(
+    connection: sa.Connection,
+) -> dict[tuple[str, str], list[tuple[str, str, bool]]]:
+    """Return the columns of every table, which costs as much as those of one."""
+    found: dict[tuple[Any, Any], list[tuple[Any, Any, Any]]] = {}
+    rows = connection.execute(
+        sa.text(
+            "select schema_name, table_name, column_name, data_type, is_nullable "
+            "from duckdb_columns() where database_name = current_database() "
+            "order by column_index"
+        )
+    )
+    for schema, table, name, data_type, is_nullable in rows:
+        found.setdefault((schema, table), []).append((name, data_type, is_nullable))
+    return found
 
 
 def _type(data_type: str) -> TypeEngine[Any]:
@@ -159,7 +184,9 @@ def execution_engine(path: Path) -> Iterator[SqlAlchemyExecutionEngine]:
         f"duckdb+gates:///{path}", connect_args={"read_only": True}
     )
     try:
-        gx_engine = SqlAlchemyExecutionEngine(engine=engine, create_temp_table=False)
+        gx_engine = SqlAlchemyExecutionEngine(
+            engine=engine, create_temp_table=False, caching=False
+        )
         gx_engine.dialect_module = sys.modules[__name__]
         yield gx_engine
     finally:

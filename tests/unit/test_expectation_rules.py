@@ -1,9 +1,11 @@
 """The words that suites are written in."""
 
+import json
+
 import duckdb
 import pytest
 
-from expectations.rules import as_many_as, filled, never
+from expectations.rules import as_many_as, filled, never, unique
 from orchestration.gate_evaluation import Target, evaluate
 from orchestration.gx_duckdb import execution_engine
 
@@ -13,7 +15,8 @@ def engine(tmp_path_factory):
     path = tmp_path_factory.mktemp("rules") / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute(
-            "create table things as select i as id, nullif(i, 3) as part "
+            "create table things as select i as id, nullif(i, 3) as part, "
+            "i % 3 as third, if(i < 5, i, null) as few "
             "from range(10) as numbers(i); "
             "create table few as from things limit 9"
         )
@@ -22,21 +25,53 @@ def engine(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("rule", "rows_failed"),
+    ("rule", "passed", "rows_failed"),
     [
-        (never("id > 9", "Why."), 0),
-        (never("id > 6 or part is null", "Why.", show=["id"]), 4),
-        (never("id > 7", "Why.", share=0.2), 0),
-        (never("id > 7 or part is null", "Why.", share=0.2), 3),
-        (filled("part", "Why."), 1),
-        (as_many_as("main.things", "Why."), 0),
-        (as_many_as("main.few", "Why."), 1),
+        (never("id > 9", "Why."), True, 0),
+        (never("id > 6 or part is null", "Why.", show=["id"]), False, 4),
+        (never("id > 7", "Why.", share=0.2), True, 2),
+        (never("id > 7 or part is null", "Why.", share=0.2), False, 3),
+        (filled("part", "Why."), False, 1),
+        (unique("id", why="Why."), True, 0),
+        (unique("part", why="Why."), True, 0),
+        (unique("third", why="Why."), False, 10),
+        (unique("id", "third", why="Why."), True, 0),
+        (unique("third", "few", why="Why."), False, 4),
+        (unique("third", "few", why="Why.", share=0.4), True, 4),
+        (as_many_as("main.things", "Why."), True, 0),
+        (as_many_as("main.few", "Why."), False, 1),
     ],
 )
-def test_a_rule_fails_by_the_rows_that_break_it(engine, rule, rows_failed):
+def test_a_rule_fails_by_the_rows_that_break_it(engine, rule, passed, rows_failed):
     (finding,) = evaluate(engine, Target("main", "things", ["id"]), [rule])
-    assert (finding.passed, finding.rows_failed) == (rows_failed == 0, rows_failed)
+    assert (finding.passed, finding.rows_failed) == (passed, rows_failed)
     assert finding.reason == "Why."
+    assert (finding.examples is None) == passed
+
+
+def test_a_rule_that_sql_refuses_fails_alone_and_says_so(engine):
+    suite = [
+        never("no_such_column > 1", "Why.", stops=False),
+        filled("no_such_column", "Why."),
+        never("id > 6", "Why."),
+        unique("id", why="Why."),
+    ]
+    refused, missing, broken, kept = evaluate(engine, Target("main", "things"), suite)
+    assert refused.severity == "error"
+    for finding in (refused, missing):
+        assert not finding.passed
+        assert finding.reason.startswith("It could not be evaluated: ")
+        assert "no_such_column" in finding.reason
+    assert (broken.rows_failed, kept.passed) == (3, True)
+
+
+def test_the_doubled_rows_are_shown(engine):
+    rule = unique("third", why="Why.", show=["third", "id"])
+    (finding,) = evaluate(engine, Target("main", "things"), [rule])
+    assert finding.column_name == "third"
+    examples = json.loads(finding.examples)
+    assert [row["third"] for row in examples] == [0] * 4 + [1] * 3 + [2] * 3
+    assert {row["id"] for row in examples} == set(range(10))
 
 
 def test_a_rule_that_does_not_stop_is_a_warning(engine):

@@ -126,7 +126,8 @@ def test_a_feed_inherits_its_rules_and_none_is_asked_twice():
     asked = [
         (e.configuration.type, str(e.configuration.kwargs))
         for e in suite
-        if e.configuration.kwargs.get("column") == "order_key"
+        if "order_key"
+        in (kwargs := e.configuration.kwargs).get("column_list", [kwargs.get("column")])
     ]
     assert len(asked) == len(set(asked)) == 2
 
