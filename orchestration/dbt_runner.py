@@ -76,6 +76,8 @@ def invoke(
         "--quiet",
         "--no-use-colors",
         "--no-send-anonymous-usage-stats",
+        # dbt would format thousands of events for a console that shows none of them.
+        *("--log-level", "none"),
         *("--log-level-file", "info"),
         # Only `parse` writes the manifest, so that its time is when it was parsed.
         "--write-json" if command == "parse" else "--no-write-json",

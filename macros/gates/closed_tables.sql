@@ -4,22 +4,7 @@
     passing verdict, be it that they failed, were not judged or were never built.
 -#}
 {% macro closed_tables(layer) -%}
-    {%- set wanted = [] -%}
-    {%- if layer == 'raw' -%}
-        {%- for source in graph.sources.values() -%}
-            {%- set meta = source.config.get('meta') or source.meta or {} -%}
-            {%- if meta.get('required') or (meta.get('ingest') or {}).get('required') -%}
-                {%- do wanted.append((source.source_name, source.name)) -%}
-            {%- endif -%}
-        {%- endfor -%}
-    {%- else -%}
-        {%- for node in graph.nodes.values()
-            if node.resource_type == 'model'
-            and node.config.materialized != 'ephemeral'
-            and customer360.gate_of(node) == layer -%}
-            {%- do wanted.append((node.schema, node.alias)) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- set wanted = customer360.gated_tables(layer) -%}
     {%- if not wanted -%}
         {{ return([]) }}
     {%- endif -%}
