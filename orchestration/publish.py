@@ -14,8 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,13 +28,11 @@ from orchestration.release_file import (
     STORAGE_VERSION,
     PersonalColumns,
     Stamp,
-    Table,
-    measure,
-    tables_to_publish,
     verify_file,
-    write_file,
+    write_files,
     write_parquet,
 )
+from orchestration.release_tables import Table, find_tables, measure
 from orchestration.releases import (
     clear_leftovers,
     current_manifest,
@@ -44,6 +41,8 @@ from orchestration.releases import (
     sync,
 )
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
+
+SCHEMAS = ("marts", "governance")
 
 WHOLE = "customer360.duckdb"
 MASKED = "customer360_masked.duckdb"
@@ -74,7 +73,7 @@ def publish(
     run_id: str,
     data: DataDir,
     *,
-    personal: PersonalColumns | None = None,
+    manifest: project.Manifest | None = None,
     parquet: bool = False,
 ) -> Release:
     """Publish the marts of the warehouse, whose gate must have passed.
@@ -82,7 +81,7 @@ def publish(
     Args:
         run_id: names the release; publishing it twice changes nothing.
         data: where the warehouse is, and the releases.
-        personal: personal columns of the marts; by default what dbt's manifest says.
+        manifest: dbt's, which says what the marts are; by default the project's.
         parquet: write the marts as Parquet files too.
 
     Raises:
@@ -105,33 +104,41 @@ def publish(
 
     final = releases / run_id
     if not final.exists():
-        if personal is None:
-            personal = personal_columns(project.manifest())
+        models = published_models(manifest or project.manifest())
         draft = releases / f"{run_id}.tmp"
         draft.mkdir()
         with connect(data.warehouse) as connection:
-            _write(connection, draft, run_id, current_manifest(data), personal, parquet)
+            _write(connection, draft, run_id, current_manifest(data), models, parquet)
         sync(draft)
         draft.rename(final)
         sync(releases)
     point_readers_to(final, data.published / "current")
     drop_old(releases, keep=final)
 
-    manifest = json.loads((final / "manifest.json").read_text(encoding="utf-8"))
+    written = json.loads((final / "manifest.json").read_text(encoding="utf-8"))
     return Release(
         run_id=run_id,
         path=final,
-        row_counts={name: table["rows"] for name, table in manifest["tables"].items()},
-        reused=manifest["written_by"] != run_id,
+        row_counts={name: table["rows"] for name, table in written["tables"].items()},
+        reused=written["written_by"] != run_id,
     )
 
 
-def personal_columns(manifest: project.Manifest) -> PersonalColumns:
+def published_models(manifest: project.Manifest) -> list[Mapping[str, Any]]:
+    """Return the models that readers get: the public ones of the published schemas."""
+    return [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["schema"] in SCHEMAS
+        and node["access"] == "public"
+    ]
+
+
+def personal_columns(models: Iterable[Mapping[str, Any]]) -> PersonalColumns:
     """Return the class of each personal column (`meta.pii`), by schema and table."""
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for node in manifest["nodes"].values():
-        if node["resource_type"] != "model":
-            continue
+    for node in models:
         for column in node["columns"].values():
             meta = (column.get("config") or {}).get("meta") or column.get("meta") or {}
             if "pii" in meta:
@@ -145,12 +152,15 @@ def _write(
     draft: Path,
     run_id: str,
     previous: Mapping[str, Any] | None,
-    personal: PersonalColumns,
+    models: Sequence[Mapping[str, Any]],
     parquet: bool,
 ) -> None:
     """Write all files of a release into its draft directory, and verify them."""
-    tables = tables_to_publish(connection)
+    relations = {(node["schema"], node["alias"]) for node in models}
+    tables = find_tables(connection, relations)
+    _require_all(tables, relations)
     _require_passed_gate(connection, tables)
+    personal = personal_columns(models)
     measured = measure(connection, tables)
     published_at = datetime.now(UTC).replace(tzinfo=None)
     manifest: dict[str, Any] = {
@@ -166,6 +176,7 @@ def _write(
         "tables": {
             table.qualified_name: {
                 "version": table.version,
+                "layout": table.layout,
                 **asdict(measured[table.qualified_name]),
             }
             for table in tables
@@ -186,10 +197,9 @@ def _write(
             {name: content.rows for name, content in measured.items()},
             manifest["raw_batches"],
         )
-        masking = (personal, secrets.token_hex())
-        for name, mask in ((WHOLE, None), (MASKED, masking)):
-            write_file(connection, draft / name, tables, stamp, mask)
-            verify_file(draft / name, measured, is_masked=mask is not None)
+        write_files(connection, draft / WHOLE, draft / MASKED, tables, stamp, personal)
+        for name in (WHOLE, MASKED):
+            verify_file(draft / name, measured, is_masked=name == MASKED)
             manifest["files"][name] = _describe(draft / name)
     if parquet:
         write_parquet(connection, draft / "parquet", tables)
@@ -198,12 +208,23 @@ def _write(
     )
 
 
+def _require_all(tables: Sequence[Table], relations: set[tuple[str, str]]) -> None:
+    """Refuse to leave out a mart that readers may count on."""
+    if not tables:
+        raise PublishError("There are no marts to publish. Build them with: c360 run")
+    missing = relations - {(table.schema, table.name) for table in tables}
+    if missing:
+        names = _few(".".join(relation) for relation in sorted(missing))
+        raise PublishError(
+            f"The warehouse has no table for the marts {names}, so readers keep the "
+            "release before. Build what is missing with: c360 run"
+        )
+
+
 def _require_passed_gate(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]
 ) -> None:
     """Refuse unless the newest verdict on every table, as it now stands, is a pass."""
-    if not tables:
-        raise PublishError("There are no marts to publish. Build them with: c360 run")
     passed = set(
         connection.execute(
             "select table_schema, table_name, version from ops.gate_verdicts "
@@ -216,20 +237,34 @@ def _require_passed_gate(
         if (table.schema, table.name, str(table.version)) not in passed
     ]
     if closed:
-        shown = ", ".join(closed[:5]) + (", …" if len(closed) > 5 else "")
         raise PublishError(
-            f"The marts gate has not passed for {shown} as built now, so readers keep "
-            "the release before. See why with: c360 gate marts"
+            f"The marts gate has not passed for {_few(closed)} as built now, so "
+            "readers keep the release before. See why with: c360 gate marts"
         )
 
 
+def _few(names: Iterable[str]) -> str:
+    shown = list(names)
+    return ", ".join(shown[:5]) + (", …" if len(shown) > 5 else "")
+
+
 def _is_unchanged(manifest: Mapping[str, Any], previous: Mapping[str, Any]) -> bool:
-    """Tell whether the files of the release before would come out the same."""
-    versions = [table["version"] for table in manifest["tables"].values()]
-    compared = ("tables", "personal_columns", "project_version", "storage_version")
-    return None not in versions and all(
+    """Tell whether the files of the release before would come out the same.
+
+    What a table holds decides, and not its version: a table built again may well be
+    what it was.
+    """
+    compared = ("personal_columns", "project_version", "storage_version")
+    return _contents(manifest) == _contents(previous) and all(
         manifest[key] == previous[key] for key in compared
     )
+
+
+def _contents(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {key: value for key, value in table.items() if key != "version"}
+        for name, table in manifest["tables"].items()
+    }
 
 
 def _raw_batches(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -2,18 +2,14 @@
 
 import dagster as dg
 
-from orchestration.project import Manifest, asset_key, layer_nodes
-from orchestration.publish import publish
+from orchestration.project import Manifest, asset_key
+from orchestration.publish import publish, published_models
 from orchestration.warehouse import DataDir
 
 
 def release_asset(manifest: Manifest) -> dg.AssetsDefinition:
     """Return the asset that publishes all marts, once their gate has passed."""
-    marts = [
-        asset_key(node)
-        for node in layer_nodes(manifest, "marts").values()
-        if node["fqn"][1] == "marts"
-    ]
+    marts = [asset_key(node) for node in published_models(manifest)]
 
     @dg.asset(
         key=["published", "release"],

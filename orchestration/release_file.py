@@ -1,6 +1,6 @@
-"""The file that readers get: marts copied out of the warehouse, whole or masked.
+"""The files that readers get: marts copied out of the warehouse, whole and masked.
 
-Belongs here: what is in the file and how it is laid out, and proving that it is whole.
+Belongs here: what is in the files, how they are laid out, and proving them whole.
 Does not belong here: when a release is made, and how readers come to see it, which is
 the business of publish.py.
 """
@@ -8,7 +8,10 @@ the business of publish.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +19,14 @@ from typing import Any
 
 import duckdb
 
-SCHEMAS = ("marts", "governance")
+from orchestration.release_tables import Column, Content, Table, content_of
 
 # BI drivers lag behind; a file of this version opens in every DuckDB from 1.2 on.
 STORAGE_VERSION = "v1.2.0"
+
+# DuckDB compresses a table of few row groups on one core, so two are written at a time;
+# more would leave each less memory to sort in, and large tables use all cores anyway.
+WRITERS = 2
 
 # Classes of personal data whose values stay comparable in the masked file; values of
 # any other class are left out of it.
@@ -27,7 +34,6 @@ PSEUDONYMISED = frozenset({"identifier", "email", "phone", "name", "device"})
 
 # Class of personal data by column, by (schema, table).
 PersonalColumns = Mapping[tuple[str, str], Mapping[str, str]]
-
 
 _BROKEN = (
     "{} does not hold {} as the warehouse has it, so it was not published. Publish "
@@ -37,40 +43,6 @@ _BROKEN = (
 
 class ReleaseBrokenError(RuntimeError):
     """A written release file does not hold what it should."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column as the warehouse has it."""
-
-    name: str
-    data_type: str
-    is_nullable: bool
-    comment: str | None
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table to publish, and the version of it that the warehouse holds."""
-
-    schema: str
-    name: str
-    version: int | None
-    comment: str | None
-    columns: tuple[Column, ...]
-
-    @property
-    def qualified_name(self) -> str:
-        """Schema and name, as people write them."""
-        return f"{self.schema}.{self.name}"
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a table holds, whatever the order of its rows."""
-
-    rows: int
-    checksum: str
 
 
 @dataclass(frozen=True)
@@ -84,84 +56,57 @@ class Stamp:
     raw_batches: Sequence[str]
 
 
-def tables_to_publish(connection: duckdb.DuckDBPyConnection) -> list[Table]:
-    """Return the tables of the published schemas, ordered by name."""
-    columns: dict[tuple[str, str], list[Column]] = {}
-    for schema, table, *column in connection.execute(
-        """
-        select schema_name, table_name, column_name, data_type, is_nullable, comment
-        from duckdb_columns()
-        where
-            database_name = current_database()
-            and schema_name in (select unnest(?))
-        order by schema_name, table_name, column_index
-        """,
-        [list(SCHEMAS)],
-    ).fetchall():
-        columns.setdefault((schema, table), []).append(Column(*column))
-    rows = connection.execute(
-        """
-        select tables.schema_name, tables.table_name, builds.version, tables.comment
-        from duckdb_tables() as tables
-        left join ops.table_builds as builds
-            on
-                tables.schema_name = builds.table_schema
-                and tables.table_name = builds.table_name
-        where
-            tables.database_name = current_database()
-            and tables.schema_name in (select unnest(?))
-        order by tables.schema_name, tables.table_name
-        """,
-        [list(SCHEMAS)],
-    ).fetchall()
-    return [
-        Table(schema, name, version, comment, tuple(columns[schema, name]))
-        for schema, name, version, comment in rows
-    ]
-
-
-def measure(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]
-) -> dict[str, Content]:
-    """Return what each table holds by its qualified name."""
-    return {
-        table.qualified_name: _content(connection, table.qualified_name)
-        for table in tables
-    }
-
-
-def write_file(
+def write_files(
     connection: duckdb.DuckDBPyConnection,
-    path: Path,
+    whole: Path,
+    masked: Path,
     tables: Sequence[Table],
     stamp: Stamp,
-    masking: tuple[PersonalColumns, str] | None = None,
+    personal: PersonalColumns,
 ) -> None:
-    """Copy `tables` of the open warehouse into a new DuckDB file.
+    """Copy `tables` of the open warehouse into a new file, and into its masked twin.
 
     Rows are ordered by customer, so that reading one profile touches few row groups.
 
     Args:
         connection: to the warehouse.
-        path: of the file, which must not exist.
+        whole: the file with everything; must not exist.
+        masked: the twin, whose pseudonyms join within it and nowhere else; likewise.
         tables: what to copy, with constraints and comments.
-        stamp: what the file says about itself.
-        masking: columns to mask, and the salt of their pseudonyms; null for none.
+        stamp: what the files say about themselves.
+        personal: what to mask in the twin.
     """
-    connection.execute(
-        f"attach {_text(str(path))} as release (storage_version '{STORAGE_VERSION}')"
-    )
-    try:
-        for schema in SCHEMAS:
-            connection.execute(f"create schema release.{schema}")
-        for table in tables:
-            personal, salt = masking or ({}, "")
-            masked = personal.get((table.schema, table.name), {})
-            _copy(connection, table, masked, salt)
-        _write_stamp(connection, stamp)
-        connection.execute("checkpoint release")
-    finally:
-        connection.execute("detach release")
+    salt = secrets.token_hex()
+
+    def copy(table: Table) -> None:
+        relation = _relation(table)
+        masks = personal.get((table.schema, table.name), {})
+        values = ", ".join(
+            _masked(column, masks[column.name], salt)
+            if column.name in masks
+            else _quoted(column.name)
+            for column in table.columns
+        )
+        with connection.cursor() as writer:
+            writer.execute(
+                f"insert into whole.{relation} from {relation}{_order(table)}"
+            )
+            # Read from the whole file the rows are in order already.
+            writer.execute(
+                f"insert into masked.{relation} select {values} from whole.{relation}"
+            )
+
+    def size(table: Table) -> int:
+        return stamp.row_counts[table.qualified_name] * len(table.columns)
+
+    with (
+        _new_file(connection, whole, "whole"),
+        _new_file(connection, masked, "masked"),
+    ):
+        _define(connection, "whole", tables, stamp, {})
+        _define(connection, "masked", tables, stamp, personal)
+        with ThreadPoolExecutor(WRITERS) as writers:
+            list(writers.map(copy, sorted(tables, key=size, reverse=True)))
 
 
 def verify_file(
@@ -173,12 +118,12 @@ def verify_file(
         ReleaseBrokenError: a table is missing or holds something else.
     """
     with duckdb.connect(str(path), read_only=True) as connection:
-        for name, content in expected.items():
+        for name, held in expected.items():
             try:
-                found = _content(connection, name)
+                found = content_of(connection, name)
             except duckdb.CatalogException:
                 raise ReleaseBrokenError(_BROKEN.format(path.name, name)) from None
-            if found.rows != content.rows or not (is_masked or found == content):
+            if found.rows != held.rows or not (is_masked or found == held):
                 raise ReleaseBrokenError(_BROKEN.format(path.name, name))
 
 
@@ -190,49 +135,61 @@ def write_parquet(
         (folder / table.schema).mkdir(parents=True, exist_ok=True)
         path = folder / table.schema / f"{table.name}.parquet"
         connection.execute(
-            f"copy (from {_quoted(table.schema)}.{_quoted(table.name)}{_order(table)}) "
+            f"copy (from {_relation(table)}{_order(table)}) "
             f"to {_text(str(path))} (format parquet, compression zstd)"
         )
 
 
-def _content(connection: duckdb.DuckDBPyConnection, qualified_name: str) -> Content:
-    rows, checksum = connection.execute(
-        f"select count(*), cast(coalesce(sum(hash(t)), 0) as varchar) "
-        f"from {qualified_name} as t"
-    ).fetchall()[0]
-    return Content(rows, checksum)
+@contextmanager
+def _new_file(
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str
+) -> Iterator[None]:
+    """Attach a new file under a name; leave it without a write-ahead log."""
+    connection.execute(
+        f"attach {_text(str(path))} as {name} (storage_version '{STORAGE_VERSION}')"
+    )
+    try:
+        yield
+        connection.execute(f"checkpoint {name}")
+    finally:
+        connection.execute(f"detach {name}")
 
 
-def _copy(
+def _define(
     connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    masked: Mapping[str, str],
-    salt: str,
+    database: str,
+    tables: Sequence[Table],
+    stamp: Stamp,
+    personal: PersonalColumns,
 ) -> None:
-    relation = f"{_quoted(table.schema)}.{_quoted(table.name)}"
+    """Make all tables of a file, still empty, and the stamp, in one transaction."""
+    statements = [
+        f"create schema {database}.{_quoted(schema)}"
+        for schema in sorted({"marts", *(table.schema for table in tables)})
+    ]
+    for table in tables:
+        masks = personal.get((table.schema, table.name), {})
+        statements += _definition(table, f"{database}.{_relation(table)}", masks)
+    connection.execute("begin")
+    connection.execute("; ".join(statements))
+    _write_stamp(connection, database, stamp)
+    connection.execute("commit")
+
+
+def _definition(table: Table, relation: str, masks: Mapping[str, str]) -> Iterator[str]:
+    """Yield the SQL that makes a table; a masked column may be null."""
     definitions = ", ".join(
         f"{_quoted(column.name)} {column.data_type}"
-        + ("" if column.is_nullable or column.name in masked else " not null")
+        + ("" if column.is_nullable or column.name in masks else " not null")
         for column in table.columns
     )
-    values = ", ".join(
-        _masked(column, masked[column.name], salt)
-        if column.name in masked
-        else _quoted(column.name)
-        for column in table.columns
-    )
-    connection.execute(f"create table release.{relation} ({definitions})")
-    connection.execute(
-        f"insert into release.{relation} select {values} from {relation}{_order(table)}"
-    )
+    yield f"create table {relation} ({definitions})"
     if table.comment:
-        connection.execute(
-            f"comment on table release.{relation} is {_text(table.comment.strip())}"
-        )
+        yield f"comment on table {relation} is {_text(table.comment.strip())}"
     for column in table.columns:
         if column.comment:
-            connection.execute(
-                f"comment on column release.{relation}.{_quoted(column.name)} "
+            yield (
+                f"comment on column {relation}.{_quoted(column.name)} "
                 f"is {_text(column.comment.strip())}"
             )
 
@@ -244,13 +201,15 @@ def _masked(column: Column, personal_class: str, salt: str) -> str:
     return "null"
 
 
-def _write_stamp(connection: duckdb.DuckDBPyConnection, stamp: Stamp) -> None:
+def _write_stamp(
+    connection: duckdb.DuckDBPyConnection, database: str, stamp: Stamp
+) -> None:
     values: dict[str, Any] = asdict(stamp)
     for name in ("row_counts", "raw_batches"):
         values[name] = json.dumps(values[name])
     connection.execute(
-        """
-        create table release.marts._published (
+        f"""
+        create table {database}.marts._published (
             run_id varchar not null,
             published_at timestamp not null,
             project_version varchar not null,
@@ -260,11 +219,11 @@ def _write_stamp(connection: duckdb.DuckDBPyConnection, stamp: Stamp) -> None:
         """
     )
     connection.execute(
-        "insert into release.marts._published values (?, ?, ?, ?, ?)",
+        f"insert into {database}.marts._published values (?, ?, ?, ?, ?)",
         list(values.values()),
     )
     connection.execute(
-        "comment on table release.marts._published is 'One row: the run that wrote "
+        f"comment on table {database}.marts._published is 'One row: the run that wrote "
         "this file, when (UTC), and from which batches of raw data.'"
     )
 
@@ -272,6 +231,10 @@ def _write_stamp(connection: duckdb.DuckDBPyConnection, stamp: Stamp) -> None:
 def _order(table: Table) -> str:
     has_customer = any(column.name == "customer_id" for column in table.columns)
     return " order by customer_id" if has_customer else ""
+
+
+def _relation(table: Table) -> str:
+    return f"{_quoted(table.schema)}.{_quoted(table.name)}"
 
 
 def _quoted(name: str) -> str:

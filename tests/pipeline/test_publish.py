@@ -13,11 +13,40 @@ import duckdb
 import pytest
 
 from orchestration import publish as publishing
-from orchestration.publish import PublishError, personal_columns, publish
+from orchestration.publish import (
+    PublishError,
+    personal_columns,
+    publish,
+    published_models,
+)
 from orchestration.release_file import ReleaseBrokenError
 from orchestration.warehouse import DataDir, connect
 
-PERSONAL = {("marts", "customers"): {"email": "email", "birth_date": "birth_date"}}
+
+def model(schema: str, alias: str, *, access: str = "public", **pii: str) -> dict:
+    return {
+        "resource_type": "model",
+        "schema": schema,
+        "alias": alias,
+        "access": access,
+        "columns": {
+            name: {"name": name, "config": {"meta": {"pii": personal_class}}}
+            for name, personal_class in pii.items()
+        },
+    }
+
+
+FILES = ("customer360.duckdb", "customer360_masked.duckdb")
+
+MANIFEST = {
+    "nodes": {
+        "a": model("marts", "customers", email="email", birth_date="birth_date"),
+        "b": model("governance", "access_log"),
+        "c": model("core", "orders"),
+        "d": model("marts", "drafts", access="protected"),
+        "e": {"resource_type": "test", "schema": "marts"},
+    }
+}
 
 
 def build(data: DataDir, customers: int, *, version: int, passed: bool = True) -> None:
@@ -67,7 +96,7 @@ def build(data: DataDir, customers: int, *, version: int, passed: bool = True) -
 
 def release_of(data: DataDir, run_id: str, customers: int, version: int) -> Path:
     build(data, customers, version=version)
-    return publish(run_id, data, personal=PERSONAL).path
+    return publish(run_id, data, manifest=MANIFEST).path
 
 
 def read(path: Path, query: str) -> list[tuple]:
@@ -82,7 +111,7 @@ def count(data: DataDir) -> int:
 
 def test_a_release_has_all_marts_with_their_constraints_and_comments(data):
     build(data, 5, version=1)
-    release = publish("run1", data, personal=PERSONAL)
+    release = publish("run1", data, manifest=MANIFEST)
 
     assert release.row_counts == {"governance.access_log": 0, "marts.customers": 5}
     path = data.published / "current/customer360.duckdb"
@@ -104,9 +133,64 @@ def test_a_release_has_all_marts_with_their_constraints_and_comments(data):
 
 
 def test_rows_lie_in_the_order_of_customers(data):
-    path = release_of(data, "run1", 1000, 1) / "customer360.duckdb"
-    ids = read(path, "select customer_id from marts.customers order by rowid")
-    assert ids == sorted(ids)
+    rows = 150_000  # more than a row group, so that several are put in order
+    path = release_of(data, "run1", rows, 1)
+    for name in FILES:
+        ids = read(
+            path / name, "select customer_id from marts.customers order by rowid"
+        )
+        assert len(ids) == rows
+        assert ids == sorted(ids)
+
+
+def test_old_drivers_can_open_the_files(data):
+    path = release_of(data, "run1", 5, 1)
+    with duckdb.connect() as reader:
+        for name in FILES:
+            reader.execute(f"attach '{path / name}' (read_only)")
+        versions = reader.execute(
+            "select tags['storage_version'] from duckdb_databases() "
+            "where path is not null"
+        ).fetchall()
+    assert versions == [("v1.2.0+",)] * 2
+
+
+def test_only_the_public_models_of_the_published_schemas_are_released(data):
+    build(data, 5, version=1)
+    with connect(data.warehouse) as warehouse:
+        warehouse.execute("create table marts.once_a_mart as select 'secret' as x")
+        warehouse.execute("create table marts.drafts as select 'secret' as x")
+    release = publish("run1", data, manifest=MANIFEST)
+
+    published = [("governance", "access_log"), ("marts", "customers")]
+    assert sorted(release.row_counts) == [".".join(name) for name in published]
+    for name in FILES:
+        tables = read(
+            release.path / name,
+            "select schema_name, table_name from duckdb_tables() order by all",
+        )
+        assert tables == [published[0], ("marts", "_published"), published[1]]
+    manifest = json.loads((release.path / "manifest.json").read_text())
+    assert list(manifest["personal_columns"]) == ["marts.customers"]
+
+
+def test_a_mart_that_leaves_the_project_leaves_the_release(data):
+    first = release_of(data, "run1", 5, 1)
+    nodes = {"a": MANIFEST["nodes"]["a"]}
+    second = publish("run2", data, manifest={"nodes": nodes})
+    assert not second.reused
+    assert list(second.row_counts) == ["marts.customers"]
+    schemas = "select distinct schema_name from duckdb_tables() order by all"
+    assert read(first / FILES[0], schemas) == [("governance",), ("marts",)]
+    assert read(second.path / FILES[0], schemas) == [("marts",)]
+
+
+def test_a_mart_that_is_not_built_is_not_left_out_in_silence(data):
+    release_of(data, "run1", 5, 1)
+    nodes = MANIFEST["nodes"] | {"f": model("marts", "orders")}
+    with pytest.raises(PublishError, match=r"no table for the marts marts\.orders,"):
+        publish("run2", data, manifest={"nodes": nodes})
+    assert count(data) == 5
 
 
 def test_the_manifest_tells_what_is_in_the_files(data):
@@ -167,7 +251,7 @@ def run_python(script: str, data: DataDir) -> subprocess.CompletedProcess:
     )
 
 
-STEPS = ["write_file", "verify_file", "sync", "point_readers_to", "drop_old"]
+STEPS = ["write_files", "verify_file", "sync", "point_readers_to", "drop_old"]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -181,10 +265,10 @@ def test_an_error_at_any_step_leaves_a_whole_release(data, monkeypatch, step):
     with monkeypatch.context() as patch:
         patch.setattr(publishing, step, fail)
         with pytest.raises(OSError, match="No space"):
-            publish("run2", data, personal=PERSONAL)
+            publish("run2", data, manifest=MANIFEST)
     assert count(data) == (7 if step == "drop_old" else 5)
 
-    publish("run3", data, personal=PERSONAL)
+    publish("run3", data, manifest=MANIFEST)
     assert count(data) == 7
     assert not list(data.published.rglob("*.tmp"))
 
@@ -197,13 +281,13 @@ def test_a_killed_process_leaves_the_release_and_the_next_run_clears_up(data):
         from orchestration import publish
         from orchestration.warehouse import DataDir
         publish.verify_file = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-        publish.publish("run2", DataDir.from_env(), personal={PERSONAL!r})
+        publish.publish("run2", DataDir.from_env(), manifest={MANIFEST!r})
     """
     assert run_python(script, data).returncode == -signal.SIGKILL
     assert count(data) == 5
     assert (data.published / "releases/run2.tmp").is_dir()
 
-    publish("run3", data, personal=PERSONAL)
+    publish("run3", data, manifest=MANIFEST)
     assert count(data) == 7
     assert not list(data.published.rglob("*.tmp"))
 
@@ -211,18 +295,18 @@ def test_a_killed_process_leaves_the_release_and_the_next_run_clears_up(data):
 def test_a_file_that_came_out_wrong_is_not_published(data, monkeypatch):
     release_of(data, "run1", 5, 1)
     build(data, 7, version=2)
-    write = publishing.write_file
+    write = publishing.write_files
 
-    def write_too_little(connection, path, tables, stamp, masking=None):
-        write(connection, path, tables, stamp, masking)
-        with duckdb.connect(str(path)) as broken:
+    def write_too_little(connection, whole, *args):
+        write(connection, whole, *args)
+        with duckdb.connect(str(whole)) as broken:
             broken.execute(
                 "update marts.customers set email = 'x' where email like '3%'"
             )
 
-    monkeypatch.setattr(publishing, "write_file", write_too_little)
+    monkeypatch.setattr(publishing, "write_files", write_too_little)
     with pytest.raises(ReleaseBrokenError, match=r"does not hold marts\.customers"):
-        publish("run2", data, personal=PERSONAL)
+        publish("run2", data, manifest=MANIFEST)
     assert count(data) == 5
 
 
@@ -236,22 +320,38 @@ def test_the_newest_three_are_kept(data):
 
 def test_what_did_not_change_is_linked_and_not_written_again(data):
     first = release_of(data, "run1", 5, 1)
-    second = publish("run2", data, personal=PERSONAL)
-    third = publish("run3", data, personal=PERSONAL)
+    second = publish("run2", data, manifest=MANIFEST)
+    built_again = release_of(data, "run3", 5, 2)
     assert second.reused
-    assert third.reused
-    for name in ("customer360.duckdb", "customer360_masked.duckdb"):
-        assert (first / name).samefile(third.path / name)
+    for name in FILES:
+        assert (first / name).samefile(built_again / name)
+    manifest = json.loads((built_again / "manifest.json").read_text())
+    assert manifest["written_by"] == "run1"
+    assert manifest["tables"]["marts.customers"]["version"] == 2
 
-    fourth = release_of(data, "run4", 5, 2)
-    name = "customer360.duckdb"
-    assert not (third.path / name).samefile(fourth / name)
+
+CHANGES = [
+    "update marts.customers set email = 'new@example.com' where email like '3%'",
+    "comment on column marts.customers.email is 'Where letters reach them.'",
+    "alter table marts.customers alter column email drop not null",
+    "alter table governance.access_log rename column line to entry",
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_readers_can_tell_apart_is_written_again(data, change):
+    first = release_of(data, "run1", 5, 1)
+    with connect(data.warehouse) as warehouse:
+        warehouse.execute(change)
+    second = publish("run2", data, manifest=MANIFEST)
+    assert not second.reused
+    assert not (first / FILES[0]).samefile(second.path / FILES[0])
 
 
 def test_publishing_a_run_again_changes_nothing(data):
     path = release_of(data, "run1", 5, 1)
     before = (path / "manifest.json").read_text()
-    assert publish("run1", data, personal=PERSONAL).path == path
+    assert publish("run1", data, manifest=MANIFEST).path == path
     assert (path / "manifest.json").read_text() == before
 
 
@@ -259,7 +359,7 @@ def test_a_closed_gate_leaves_the_release_and_names_the_tables(data):
     release_of(data, "run1", 5, 1)
     build(data, 7, version=2, passed=False)
     with pytest.raises(PublishError, match=r"has not passed for .*marts\.customers"):
-        publish("run2", data, personal=PERSONAL)
+        publish("run2", data, manifest=MANIFEST)
     assert count(data) == 5
 
 
@@ -268,7 +368,7 @@ def test_a_table_rebuilt_after_the_verdict_is_not_published(data):
     with connect(data.warehouse) as warehouse:
         warehouse.execute("update ops.table_builds set version = 2")
     with pytest.raises(PublishError, match="as built now"):
-        publish("run1", data, personal=PERSONAL)
+        publish("run1", data, manifest=MANIFEST)
     assert not (data.published / "current").exists()
 
 
@@ -276,7 +376,7 @@ def test_nothing_is_published_from_dev(data, monkeypatch):
     build(data, 5, version=1)
     monkeypatch.setenv("C360_TARGET", "dev")
     with pytest.raises(PublishError, match="target dev"):
-        publish("run1", data, personal=PERSONAL)
+        publish("run1", data, manifest=MANIFEST)
 
 
 @pytest.mark.parametrize("has_warehouse", [False, True])
@@ -285,26 +385,17 @@ def test_without_marts_one_is_told_to_run(data, has_warehouse):
         with connect(data.warehouse):
             pass
     with pytest.raises(PublishError, match="c360 run"):
-        publish("run1", data, personal=PERSONAL)
+        publish("run1", data, manifest=MANIFEST)
 
 
 def test_parquet_copies_hold_the_same_rows(data):
     build(data, 5, version=1)
-    path = publish("run1", data, personal=PERSONAL, parquet=True).path
+    path = publish("run1", data, manifest=MANIFEST, parquet=True).path
     copied = duckdb.read_parquet(str(path / "parquet/marts/customers.parquet"))
     assert len(copied.fetchall()) == 5
 
 
 def test_personal_columns_are_those_that_the_models_say():
-    columns = {
-        "email": {"name": "email", "config": {"meta": {"pii": "email"}}},
-        "orders": {"name": "orders", "config": {"meta": {}}},
-    }
-    model = {
-        "resource_type": "model",
-        "schema": "marts",
-        "alias": "customers",
-        "columns": columns,
-    }
-    found = personal_columns({"nodes": {"m": model, "t": {"resource_type": "test"}}})
-    assert found == {("marts", "customers"): {"email": "email"}}
+    found = personal_columns(published_models(MANIFEST))
+    expected = {"email": "email", "birth_date": "birth_date"}
+    assert found == {("marts", "customers"): expected}
