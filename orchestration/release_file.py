@@ -170,10 +170,11 @@ def _define(
     for table in tables:
         masks = personal.get((table.schema, table.name), {})
         statements += _definition(table, f"{database}.{_relation(table)}", masks)
-    connection.execute("begin")
-    connection.execute("; ".join(statements))
-    _write_stamp(connection, database, stamp)
-    connection.execute("commit")
+    with connection.cursor() as writer:
+        writer.execute("begin")
+        writer.execute("; ".join(statements))
+        _write_stamp(writer, database, stamp)
+        writer.execute("commit")
 
 
 def _definition(table: Table, relation: str, masks: Mapping[str, str]) -> Iterator[str]:

@@ -19,7 +19,8 @@ from orchestration.publish import (
     publish,
     published_models,
 )
-from orchestration.release_file import ReleaseBrokenError
+from orchestration.release_file import ReleaseBrokenError, Stamp, write_files
+from orchestration.release_tables import Column, Table
 from orchestration.warehouse import DataDir, connect
 
 
@@ -290,6 +291,17 @@ def test_a_killed_process_leaves_the_release_and_the_next_run_clears_up(data):
     publish("run3", data, manifest=MANIFEST)
     assert count(data) == 7
     assert not list(data.published.rglob("*.tmp"))
+
+
+def test_an_error_in_a_file_is_told_and_lets_go_of_both(data, tmp_path):
+    column = Column("x", "no_such_type", is_nullable=True, comment=None)
+    table = Table("marts", "odd", 1, None, (column,))
+    stamp = Stamp("run1", datetime(2026, 1, 1), "1.0", {"marts.odd": 0}, [])
+    with connect(data.warehouse) as warehouse:
+        with pytest.raises(duckdb.CatalogException, match="no_such_type"):
+            write_files(warehouse, tmp_path / "w", tmp_path / "m", [table], stamp, {})
+        attached = warehouse.execute("from duckdb_databases() where not internal")
+        assert len(attached.fetchall()) == 1
 
 
 def test_a_file_that_came_out_wrong_is_not_published(data, monkeypatch):
