@@ -75,8 +75,9 @@ def _plain(path: Path) -> None:
 def _gate(path: Path) -> None:
     from orchestration.gate_evaluation import Target, evaluate
     from orchestration.gx_duckdb import execution_engine
+    from orchestration.gx_validation import configurations_kept
 
-    with execution_engine(path) as engine:
+    with execution_engine(path) as engine, configurations_kept():
         findings = evaluate(engine, Target("main", "orders", ["order_key"]), _suite())
     assert all(finding.passed for finding in findings), findings
 

@@ -89,6 +89,7 @@ create table if not exists ops.gate_results (
     table_schema varchar not null,
     table_name varchar not null,
     version varchar not null,
+    suite varchar,
     passed boolean not null,
     expectation varchar not null,
     column_name varchar,
@@ -101,6 +102,9 @@ create table if not exists ops.gate_results (
     run_id varchar,
     checked_at timestamp not null
 );
+
+-- For warehouses that were made before verdicts belonged to suites.
+alter table ops.gate_results add column if not exists suite varchar;
 
 create or replace view ops.accepted_files as
 select
@@ -117,6 +121,15 @@ qualify row_number() over (
     order by files.file_version desc
 ) = 1;
 
+-- What was found when each version of a table was judged last.
+create or replace view ops.gate_findings as
+select *
+from ops.gate_results
+qualify
+    checked_at = max(checked_at) over (
+        partition by layer, table_schema, table_name, version
+    );
+
 -- The last word on every version of a table: no rule of severity `error` failed.
 create or replace view ops.gate_verdicts as
 select
@@ -124,15 +137,9 @@ select
     table_schema,
     table_name,
     version,
+    max(suite) as suite,
     bool_and(passed or severity = 'warning') as passed,
     max(checked_at) as checked_at
-from (
-    select *
-    from ops.gate_results
-    qualify
-        checked_at = max(checked_at) over (
-            partition by layer, table_schema, table_name, version
-        )
-) as latest
+from ops.gate_findings
 group by layer, table_schema, table_name, version;
 {%- endmacro %}

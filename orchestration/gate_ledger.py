@@ -20,6 +20,8 @@ from orchestration.gate_suites import is_required
 # A dbt node by its unique id, and a version of its table: a batch id, in the raw layer.
 Nodes = Mapping[str, Mapping[str, Any]]
 Version = tuple[str, str]
+# The fingerprint of what is expected of a model, by its unique id.
+Suites = Mapping[str, str]
 
 _FINDING_COLUMNS = ", ".join(field.name for field in fields(Finding))
 
@@ -29,6 +31,7 @@ _FINDINGS_SCHEMA = pa.schema(
         ("table_schema", pa.string()),
         ("table_name", pa.string()),
         ("version", pa.string()),
+        ("suite", pa.string()),
         ("passed", pa.bool_()),
         ("expectation", pa.string()),
         ("column_name", pa.string()),
@@ -101,14 +104,18 @@ def pending_versions(
     connection: duckdb.DuckDBPyConnection,
     layer: str,
     nodes: Nodes,
+    suites: Suites,
     tables: Collection[str] | None = None,
 ) -> list[Version]:
-    """Return the versions, or batches, of a layer that were not judged yet.
+    """Return the versions, or batches, of a layer that were not judged by these suites.
+
+    A batch is judged once: what became of it is a decision, which stands.
 
     Args:
         connection: to the warehouse.
         layer: the gate.
         nodes: the dbt nodes behind it.
+        suites: fingerprints of what is expected of each model.
         tables: names to stay with, by default all.
     """
     asked = {i for i, n in nodes.items() if tables is None or n["name"] in tables}
@@ -117,8 +124,8 @@ def pending_versions(
         return [version for version in batches if version[0] in asked]
     judged = set(
         connection.execute(
-            "select table_schema, table_name, version from ops.gate_verdicts "
-            "where layer = ?",
+            "select table_schema, table_name, version, suite "
+            "from ops.gate_verdicts where layer = ?",
             [layer],
         ).fetchall()
     )
@@ -127,7 +134,7 @@ def pending_versions(
         unique_id
         for unique_id, version in builds
         if unique_id in asked
-        and (*relation_of(nodes[unique_id]), version) not in judged
+        and (*relation_of(nodes[unique_id]), version, suites[unique_id]) not in judged
     }
     _add_views_over(changed, nodes)
     return [version for version in builds if version[0] in changed]
@@ -138,6 +145,7 @@ def remember(
     layer: str,
     nodes: Nodes,
     results: Mapping[Version, list[Finding]],
+    suites: Suites,
     *,
     run_id: str,
     checked_at: datetime,
@@ -153,6 +161,7 @@ def remember(
             "table_schema": schema,
             "table_name": name,
             "version": version,
+            "suite": suites.get(unique_id),
             "run_id": run_id,
             "checked_at": checked_at,
         }
@@ -256,14 +265,8 @@ def _findings(
     rows = connection.execute(
         f"""
         select table_schema, table_name, version, {_FINDING_COLUMNS}
-        from ops.gate_results
-        where
-            layer = $layer
-            and (table_schema, table_name, version, checked_at) in (
-                select (table_schema, table_name, version, checked_at)
-                from ops.gate_verdicts
-                where layer = $layer
-            )
+        from ops.gate_findings
+        where layer = $layer
         """,
         {"layer": layer},
     ).fetchall()

@@ -68,6 +68,17 @@ def suite_for(layer: str, table_node: Node, manifest: Manifest) -> list[Expectat
     return [*(e for e in declared if _signature(e) not in said), *written]
 
 
+def written_in(node: Node) -> tuple[str, str]:
+    """Return the module of `expectations/`, and the entry, that adds to a table."""
+    name = node["name"]
+    if node["resource_type"] == "source":
+        return node["source_name"], name
+    folder, *rest = node["fqn"][1:-1]
+    if folder == "staging":
+        return "feeds", name.split("__", 1)[-1]
+    return f"{folder}_{rest[0]}" if folder == "marts" and rest else folder, name
+
+
 def key_columns(node: Node, manifest: Manifest) -> list[str]:
     """Return the columns that identify a row, or none when none are declared.
 
@@ -184,14 +195,7 @@ def _model_suite(
 
 def _written(node: Node) -> list[Expectation]:
     """Return what the module of `expectations/` for this table adds."""
-    name = node["name"]
-    if node["resource_type"] == "source":
-        return list(_suites(node["source_name"]).get(name, []))
-    folder, *rest = node["fqn"][1:-1]
-    if folder == "staging":
-        feeds = _suites("feeds")
-        return list(feeds.get(name.split("__", 1)[-1], []))
-    module = f"{folder}_{rest[0]}" if folder == "marts" and rest else folder
+    module, name = written_in(node)
     return list(_suites(module).get(name, []))
 
 

@@ -1,8 +1,9 @@
 """The gates: what each layer's tables must be before the next layer may read them.
 
-A verdict belongs to (layer, table, version) and is kept in `ops.gate_results`; a table
-that was not rebuilt carries its verdict. The raw gate judges batches instead: a batch
-that fails waits for somebody to accept or reject it, and staging reads on without it.
+A verdict belongs to (layer, table, version, suite) and is kept in `ops.gate_results`; a
+table that was not rebuilt, and of which the same is expected, carries its verdict. The
+raw gate judges batches instead: a batch that fails waits for somebody to accept or
+reject it, and staging reads on without it.
 
 Belongs here: judging a layer, remembering the verdict, and the Dagster checks. Does not
 belong here: what is expected (`gate_suites.py`) or how it is told (`gate_report.py`).
@@ -18,6 +19,7 @@ import dagster as dg
 
 from orchestration import project
 from orchestration.gate_evaluation import Finding, Target, evaluate
+from orchestration.gate_fingerprints import suite_fingerprint
 from orchestration.gate_ledger import (
     TableVerdict,
     Version,
@@ -76,14 +78,25 @@ def judge(
     manifest = manifest or project.manifest()
     data = data or DataDir.from_env()
     nodes = {node["unique_id"]: node for node in gated_nodes(layer, manifest)}
+    suites = {
+        unique_id: suite_fingerprint(node, manifest)
+        for unique_id, node in nodes.items()
+        if layer != "raw"
+    }
     checked_at = datetime.now(UTC).replace(tzinfo=None)
     with connect(data.warehouse) as connection:
-        pending = pending_versions(connection, layer, nodes, tables)
+        pending = pending_versions(connection, layer, nodes, suites, tables)
     # Great Expectations opens the file read-only, which DuckDB allows beside no writer.
     results = _evaluate(layer, nodes, pending, manifest, data.warehouse)
     with connect(data.warehouse) as connection:
         remember(
-            connection, layer, nodes, results, run_id=run_id, checked_at=checked_at
+            connection,
+            layer,
+            nodes,
+            results,
+            suites,
+            run_id=run_id,
+            checked_at=checked_at,
         )
         verdicts = table_verdicts(connection, layer, nodes, results)
     report = data.reports / run_id.replace(" ", "-") / f"{layer}.html"
@@ -152,7 +165,7 @@ def _check_result(
                 f"{f.column_name or table.name}: {f.expectation}" for f in failed
             ),
             "rows_failed": sum(f.rows_failed or 0 for f in failed),
-            "judged": "now" if table.is_judged_now else "carried, it did not change",
+            "judged": "now" if table.is_judged_now else "carried, nothing changed",
             "report": dg.MetadataValue.path(str(report)),
         },
     )

@@ -58,7 +58,7 @@ def _print_closed(console: Console, connection: duckdb.DuckDBPyConnection) -> No
             results.layer,
             results.table_schema || '.' || results.table_name,
             string_agg(distinct results.expectation, ', ')
-        from ops.gate_results as results
+        from ops.gate_findings as results
         inner join ops.table_builds as builds
             on
                 results.table_schema = builds.table_schema

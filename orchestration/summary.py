@@ -140,11 +140,15 @@ def _print_gates(console: Console, connection: duckdb.DuckDBPyConnection) -> Non
 
             select *
             from ops.gate_results
-            qualify row_number() over (
-                partition by
-                    layer, table_schema, table_name, expectation, column_name
-                order by checked_at desc
-            ) = 1
+            qualify
+                checked_at = max(checked_at) over (
+                    partition by layer, table_schema, table_name
+                )
+                and row_number() over (
+                    partition by
+                        layer, table_schema, table_name, expectation, column_name
+                    order by checked_at desc
+                ) = 1
 
         )
 

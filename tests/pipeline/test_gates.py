@@ -5,12 +5,14 @@ The dbt project here is a small one of its own, with the real macros and hooks.
 
 import shutil
 from pathlib import Path
+from unittest.mock import ANY
 
 import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import project
+from expectations.rules import filled, never
+from orchestration import gate_fingerprints, gate_suites, project
 from orchestration.batches import BatchError, accept_batch, list_batches, reject_batch
 from orchestration.dbt_runner import invoke
 from orchestration.gates import gate_checks, judge
@@ -323,6 +325,35 @@ class TestLayerGates:
         assert build("--select", "stg_shop__things")[0]
         judged = {t.name for t in judge("feeds", run_id="c").tables if t.is_judged_now}
         assert judged == {"stg_shop__things", "stg_shop__priced"}
+
+    def test_an_edited_expectation_judges_its_table_again_and_no_other(
+        self, data, monkeypatch
+    ):
+        """The same version, closed by a new rule and opened again by taking it away."""
+        pass_gates("raw", "feeds")
+
+        def judge_with(run_id: str, entry: str, rule: str | None):
+            expected = {entry: [filled("thing_id", "Why."), *([rule] if rule else [])]}
+            monkeypatch.setattr(gate_suites, "_suites", lambda module: expected)
+            written = {name: str(suite) for name, suite in expected.items()}
+            monkeypatch.setattr(
+                gate_fingerprints, "_parsed", lambda module: (written, "")
+            )
+            verdict = judge("feeds", run_id=run_id)
+            return verdict, {t.name for t in verdict.tables if t.is_judged_now}
+
+        every = {"stg_shop__things", "stg_shop__priced"}
+        assert judge_with("a", "priced", None) == (ANY, every), "all code changed once"
+        cheap = never("amount > 10", "Why.")
+        closed, judged = judge_with("b", "priced", cheap)
+        assert judged == {"stg_shop__priced"}
+        assert [t.name for t in closed.closing] == ["stg_shop__priced"]
+        assert not build("--select", "core")[0]
+        assert judge_with("c", "priced", cheap) == (ANY, set())
+        opened, judged = judge_with("d", "priced", None)
+        assert (opened.passed, judged) == (True, {"stg_shop__priced"})
+        assert all(len(t.findings) == 2 for t in opened.tables)
+        assert build("--select", "core")[0]
 
     def test_a_table_that_was_never_built_does_not_pass(self, data):
         land("good", GOOD)
