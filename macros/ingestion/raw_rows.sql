@@ -1,6 +1,9 @@
 {#-
     The typed rows of a raw table: of accepted files only, without the rows that cannot
     be cast (they are in quarantine), one row per key unless versions='all'.
+
+    Every value is cast once, before the rows are judged by what came of it; only after
+    the window do bad rows go, lest DuckDB push that filter down and cast all twice.
 -#}
 {% macro raw_rows(system, table, versions='latest') -%}
     {%- set relation = source(system, table) -%}
@@ -11,41 +14,73 @@
     {%- set declared = customer360.source_declaration(system, table) -%}
     {%- set ingest = declared.ingest -%}
     {%- set direction = 'asc' if ingest.mode == 'append' else 'desc' -%}
+    {%- set castable = [] -%}
+    {%- for name, column in declared.columns.items()
+        if column.data_type not in ('varchar', 'text', 'string') -%}
+        {%- do castable.append((name, column)) -%}
+    {%- endfor -%}
 (
     select
-        {%- for name, column in declared.columns.items() %}
-        {{ customer360.cast_raw('raw.' ~ name, column.data_type, column.format) }} as {{ name }},
+        {%- for name in declared.columns %}
+        {{ name }},
         {%- endfor %}
         {%- if ingest.mode == 'snapshot' %}
+        {%- set latest_drop = 'max(case when not _is_bad then _dropped_on end) over ()' %}
         case
-            when accepted.dropped_on < max(accepted.dropped_on) over ()
-                then cast(max(accepted.dropped_on) over () as timestamp)
+            when _dropped_on < {{ latest_drop }}
+                then cast({{ latest_drop }} as timestamp)
         end as deleted_at,
         {%- endif %}
-        raw._file,
-        raw._line,
-        raw._loaded_at,
+        _file,
+        _line,
+        _loaded_at,
         concat_ws(
-            '|', accepted.dropped_on, raw._file, lpad(cast(raw._line as varchar), 12, '0')
+            '|', _dropped_on, _file, lpad(cast(_line as varchar), 12, '0')
         ) as source_row
-    from {{ relation }} as raw
-    inner join ops.accepted_files as accepted
-        on
-            raw._file = accepted.path
-            and raw._batch_id = accepted.batch_id
-            and accepted.source_system = '{{ system }}'
-            and accepted.source_table = '{{ table }}'
-    where
-        true
-        {%- for name, column in declared.columns.items()
-            if column.data_type not in ('varchar', 'text', 'string') %}
-        and not {{ customer360.cast_fails('raw.' ~ name, column) }}
-        {%- endfor %}
+    from (
+        select
+            *,
+            {%- for name, column in castable %}
+            {{- customer360.cast_fails('_raw_' ~ name, column, name) }}
+            {{ 'or' if not loop.last }}
+            {%- else %}
+            false
+            {%- endfor %} as _is_bad
+        from (
+            select
+                {%- for name, column in declared.columns.items() %}
+                {{ customer360.cast_raw('raw.' ~ name, column.data_type, column.format) }}
+                    as {{ name }},
+                {%- endfor %}
+                {%- for name, column in castable %}
+                raw.{{ name }} as _raw_{{ name }},
+                {%- endfor %}
+                raw._file,
+                raw._line,
+                raw._loaded_at,
+                accepted.dropped_on as _dropped_on
+            from {{ relation }} as raw
+            inner join ops.accepted_files as accepted
+                on
+                    raw._file = accepted.path
+                    and raw._batch_id = accepted.batch_id
+                    and accepted.source_system = '{{ system }}'
+                    and accepted.source_table = '{{ table }}'
+        ) as _typed
+    ) as _judged
     {%- if versions == 'latest' and ingest.key %}
-    qualify row_number() over (
-        partition by {% for k in ingest.key %}raw.{{ k }}{{ ', ' if not loop.last }}{% endfor %}
-        order by accepted.dropped_on {{ direction }}, raw._file {{ direction }}, raw._line {{ direction }}
-    ) = 1
+    qualify
+        not _is_bad
+        and row_number() over (
+            partition by {{ ingest.key | join(', ') }}
+            order by
+                _is_bad,
+                _dropped_on {{ direction }},
+                _file {{ direction }},
+                _line {{ direction }}
+        ) = 1
+    {%- else %}
+    where not _is_bad
     {%- endif %}
 )
 {%- endmacro %}

@@ -11,12 +11,23 @@ extracted as (
     select
         id as event_id,
         {{ json_text('relationships', 'profile.data.id') }} as profile_id,
-        {{ json_text('attributes', 'metric_name') }} as metric_name,
-        {{ json_text('attributes', 'datetime') }} as happened,
-        {{ json_text('attributes', 'event_properties') }} as properties,
+        {{ json_fields('attributes', ['metric_name', 'datetime', 'event_properties']) }}
+            as event,
         _loaded_at
 
     from source
+
+),
+
+detailed as (
+
+    select
+        *,
+        event.event_properties as properties,
+        {{ json_fields('event.event_properties', ['$message', 'Subject', 'URL']) }}
+            as property
+
+    from extracted
 
 ),
 
@@ -25,15 +36,15 @@ renamed as (
     select
         event_id,
         profile_id,
-        metric_name,
-        {{ cast_raw('happened', 'timestamp') }} as occurred_at,
-        {{ json_text('properties', '$message') }} as campaign_id,
-        {{ json_text('properties', 'Subject') }} as subject,
-        {{ json_text('properties', 'URL') }} as url,
+        event.metric_name,
+        {{ cast_raw("event['datetime']", 'timestamp') }} as occurred_at,
+        property['$message'] as campaign_id,
+        property['Subject'] as subject,
+        property['URL'] as url,
         {{ cast_raw('properties', 'json') }} as properties,
         _loaded_at
 
-    from extracted
+    from detailed
 
 )
 

@@ -10,9 +10,14 @@ extracted as (
 
     select
         *,
-        {{ json_fields('context', [
-            'userAgent', 'locale', 'timezone', 'page', 'campaign', 'location',
-        ]) }} as circumstances
+        {{ json_fields('context', {
+            'userAgent': none,
+            'locale': none,
+            'timezone': none,
+            'page': ['url', 'referrer', 'title'],
+            'campaign': ['source', 'medium', 'name'],
+            'location': ['country'],
+        }) }} as circumstances
 
     from source
 
@@ -23,9 +28,8 @@ detailed as (
     select
         *,
         circumstances['userAgent'] as user_agent,
-        {{ json_fields('circumstances.page', ['url', 'referrer', 'title']) }} as page,
-        {{ json_fields('circumstances.campaign', ['source', 'medium', 'name']) }}
-            as campaign
+        circumstances.page,
+        circumstances.campaign
 
     from extracted
 
@@ -51,7 +55,7 @@ select
     end as channel,
     circumstances.locale,
     circumstances.timezone as time_zone,
-    {{ json_text('circumstances.location', 'country') }} as location_country,
+    circumstances.location.country as location_country,
     page.url,
     nullif(page.referrer, '') as referrer,
     campaign.source as utm_source,

@@ -1,84 +1,39 @@
+{%- set stated = [
+    'email', 'phone', 'street', 'city', 'region', 'postal_code', 'country_code', 'company',
+] -%}
+{%- set names = {'given_name': 'first_name', 'family_name': 'last_name'} -%}
+
 with
 
 customers as (
 
-    select
-        {{ record_key('shopify', 'customer', 'customer_id') }} as record_key,
-        'customer' as entity,
-        customer_id as record_id,
-        first_name,
-        last_name,
-        email,
-        phone,
-        street,
-        city,
-        region,
-        postal_code,
-        country_code,
-        company,
-        created_at,
-        updated_at,
-        source_row
-
-    from {{ ref('stg_shopify__customer_versions') }}
+    {{ profile_feed(
+        ref('stg_shopify__customer_versions'),
+        system='shopify',
+        entity='customer',
+        record_id='customer_id',
+        columns=stated + ['created_at', 'updated_at'],
+        renamed=names,
+    ) | indent(4) }}
 
 ),
 
 guests as (
 
-    select
-        record_key,
-        'guest' as entity,
-        order_id as record_id,
-        first_name,
-        last_name,
-        email,
-        phone,
-        street,
-        city,
-        region,
-        postal_code,
-        country_code,
-        company,
-        ordered_at as created_at,
-        ordered_at as updated_at,
-        source_row
-
-    from {{ ref('stg_shopify__order_records') }}
-    where customer_id is null and not is_test
-
-),
-
-people as (
-
-    select * from customers
-
-    union all
-
-    select * from guests
+    {{ profile_feed(
+        ref('stg_shopify__order_records'),
+        system='shopify',
+        entity='guest',
+        record_id='order_id',
+        columns=stated,
+        renamed=dict(names, created_at='ordered_at', updated_at='ordered_at'),
+        where='customer_id is null and not is_test',
+    ) | indent(4) }}
 
 )
 
-select
-    record_key,
-    'shopify' as source_system,
-    entity,
-    record_id,
-    first_name as given_name,
-    last_name as family_name,
-    email,
-    phone,
-    street,
-    city,
-    region,
-    postal_code,
-    country_code,
-    company,
-    created_at,
-    updated_at,
-    source_row,
-    {{ unstated_columns('profiles', [
-        'middle_name', 'full_name', 'birth_date', 'gender', 'account_key', 'job_title',
-        'language', 'time_zone', 'deleted_at',
-    ]) }}
-from people
+select * from customers
+
+union all
+
+select * from guests
