@@ -102,6 +102,15 @@ def key_columns(node: Node, manifest: Manifest) -> list[str]:
     return min(keys, key=len, default=[])
 
 
+def filled_columns(model: Node, manifest: Manifest) -> list[str]:
+    """Return the columns that a test of the model holds to be never null."""
+    return [
+        node["column_name"]
+        for name, node in _tests_of(model, manifest)
+        if name == "not_null"
+    ]
+
+
 def _raw_suite(source: Node) -> Iterator[Expectation]:
     import great_expectations.expectations as gxe
 
@@ -180,6 +189,9 @@ def _model_suite(
 
     key = key_columns(node, manifest)
     grain = f"One row per {', '.join(key)} is the grain of this table."
+    for column in filled_columns(node, manifest):
+        if [column] != key:
+            yield filled(column, "The model declares that it is never null.")
     if len(key) == 1:
         yield filled(key[0], grain)
         # A united feed is a view over feeds whose keys, which begin with the system,
@@ -211,14 +223,18 @@ def _suites(module: str) -> Mapping[str, list[Expectation]]:
 
 def _tested_keys(model: Node, manifest: Manifest) -> Iterator[list[str]]:
     """Return the columns, or combinations, that a test holds to be unique."""
-    for node in manifest["nodes"].values():
-        if node.get("attached_node") != model["unique_id"]:
-            continue
-        test = node.get("test_metadata") or {}
-        if test.get("name") == "unique":
+    for name, node in _tests_of(model, manifest):
+        if name == "unique":
             yield [node["column_name"]]
-        elif test.get("name") == "unique_combination":
-            yield list(test["kwargs"]["columns"])
+        elif name == "unique_combination":
+            yield list(node["test_metadata"]["kwargs"]["columns"])
+
+
+def _tests_of(model: Node, manifest: Manifest) -> Iterator[tuple[str, Node]]:
+    """Return the name and node of every generic test of a model."""
+    for node in manifest["nodes"].values():
+        if node.get("attached_node") == model["unique_id"]:
+            yield (node.get("test_metadata") or {}).get("name", ""), node
 
 
 def _signature(expectation: Expectation) -> tuple[str, str]:

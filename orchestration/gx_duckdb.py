@@ -177,12 +177,14 @@ class DremioDialect(Dialect):
 
 @contextmanager
 def execution_engine(path: Path) -> Iterator[SqlAlchemyExecutionEngine]:
-    """Open `path` read-only for Great Expectations, and let go of the file after."""
+    """Open `path` for Great Expectations, and let go of the file after.
+
+    It only reads, but DuckDB opens a file in one way at a time within a process, and a
+    run holds it open to write.
+    """
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 
-    engine = sa.create_engine(
-        f"duckdb+gates:///{path}", connect_args={"read_only": True}
-    )
+    engine = sa.create_engine(f"duckdb+gates:///{path}")
     try:
         gx_engine = SqlAlchemyExecutionEngine(
             engine=engine, create_temp_table=False, caching=False

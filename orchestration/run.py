@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.warehouse import PROJECT_ROOT, DataDir
+from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 
 
 @dataclass
@@ -57,13 +57,19 @@ def dagster_instance(data: DataDir) -> Iterator[dg.DagsterInstance]:
 
 
 def refresh(data: DataDir) -> RunOutcome:
-    """Run the whole pipeline in this process; it appears in the Dagster UI as well."""
+    """Run the whole pipeline in this process; it appears in the Dagster UI as well.
+
+    Raises:
+        WarehouseLockedError: another process writes to the warehouse.
+    """
     for noisy in ("dagster", "great_expectations", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
     from orchestration.definitions import defs
 
-    with dagster_instance(data) as instance:
+    # The warehouse stays open between the steps: opening it anew costs each of them,
+    # and in the gap between two another process could take it.
+    with connect(data.warehouse), dagster_instance(data) as instance:
         result = defs.resolve_job_def("refresh").execute_in_process(
             instance=instance,
             raise_on_error=False,

@@ -25,9 +25,13 @@ from orchestration.warehouse import DataDir, connect
 
 logger = logging.getLogger("c360.dbt")
 
-# Keys are declared once, as dbt tests. In the pipeline the gates hold them to it;
-# in a bare `dbt build` these tests do.
-_JUDGED_BY_GATES = ("test_name:unique", "test_name:unique_combination")
+# Keys and filled columns are declared once, as dbt tests. In the pipeline the gates
+# hold models to them, all of a table in one query; in a bare `dbt build` dbt does.
+_JUDGED_BY_GATES = (
+    "test_name:unique",
+    "test_name:unique_combination",
+    "test_name:not_null",
+)
 
 BuildHook = Callable[[duckdb.DuckDBPyConnection, DataDir], object]
 
@@ -157,13 +161,13 @@ def _tests_passed(manifest: Manifest, events: list[dict[str, Any]]) -> Counter[s
 def _build_args(manifest: Manifest, layer: str, outdated: list[str]) -> list[str]:
     everything = len(outdated) == len(layer_nodes(manifest, layer))
     names = sorted(manifest["nodes"][unique_id]["name"] for unique_id in outdated)
-    exclude = [*_JUDGED_BY_GATES]
+    exclude = [] if layer == "seeds" else [*_JUDGED_BY_GATES]
     if layer == "identity":
         exclude.append("fqn:identity.committed")
     return [
         "build",
         *("--select", *(LAYER_SELECTION[layer].split() if everything else names)),
-        *("--exclude", *exclude),
+        *(("--exclude", *exclude) if exclude else ()),
         *("--indirect-selection", "buildable"),
         *("--exclude-resource-type", "unit_test"),
     ]

@@ -114,6 +114,20 @@ def test_the_key_is_what_tests_or_constraints_declare(node, tests, key):
     assert key_columns(node, manifest) == key
 
 
+def test_a_column_that_a_dbt_test_declares_filled_is_judged_as_filled_once():
+    rule = "column_values_to_not_be_null"
+    found = rules(
+        "feeds",
+        model("m"),
+        key_test("m", column_name="id", name="unique"),
+        key_test("m", column_name="id", name="not_null"),
+        key_test("m", column_name="stated_at", name="not_null"),
+        key_test("other", column_name="email", name="not_null"),
+    )
+    filled = [column for name, column, _ in found if name == rule]
+    assert sorted(filled) == ["id", "stated_at"]
+
+
 def test_every_table_is_judged_by_something():
     assert rules("feeds", model("stg_shop__oddities")) == {
         ("table_row_count_to_be_between", None, "warning")
