@@ -123,7 +123,8 @@ def run(
 
     Only what the new files reach is built again; a run without new files builds
     nothing. Exit code 0: published. 1: a step failed or a gate is closed, and readers
-    still see the previous release.
+    still see the previous release; or a source could not be read, and the release holds
+    what landed of it before.
     """
     _log_to_terminal()
     with _friendly_errors():
@@ -135,7 +136,7 @@ def run(
         data = DataDir.from_env()
         outcome = refresh(data)
         print_summary(console, data, outcome)
-    if not outcome.success:
+    if not outcome.success or outcome.unfetched:
         raise typer.Exit(1)
 
 

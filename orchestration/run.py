@@ -24,12 +24,15 @@ class RunOutcome:
         success: whether every step and every blocking check passed.
         seconds: wall time by step, in the order in which the steps ran.
         failures: one sentence for each step that failed.
+        unfetched: one sentence for each table whose source could not be read; the run
+            went on with what landed before.
     """
 
     run_id: str
     success: bool
     seconds: dict[str, float] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    unfetched: list[str] = field(default_factory=list)
 
     @property
     def total_seconds(self) -> float:
@@ -66,6 +69,7 @@ def refresh(data: DataDir) -> RunOutcome:
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
     from orchestration.definitions import defs
+    from orchestration.ingestion.assets import FETCHED
 
     # The warehouse stays open between the steps: opening it anew costs each of them,
     # and in the gap between two another process could take it.
@@ -76,6 +80,11 @@ def refresh(data: DataDir) -> RunOutcome:
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     outcome = RunOutcome(result.run_id, result.success)
+    outcome.unfetched = [
+        check.description or check.asset_key.to_user_string()
+        for check in result.get_asset_check_evaluations()
+        if check.check_name == FETCHED and not check.passed
+    ]
     skipped = [
         str(event.step_key) for event in result.all_events if event.is_step_skipped
     ]

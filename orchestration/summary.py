@@ -184,6 +184,9 @@ def _print_ending(console: Console, data: DataDir, outcome: RunOutcome) -> None:
         style="dim",
         highlight=False,
     )
+    for sentence in outcome.unfetched:
+        console.print("[red]✗[/] ", end="")
+        console.print(sentence, markup=False, highlight=False)
     if outcome.success:
         console.print(f"[green]✓[/] Published: {_short(current)}/customer360.duckdb")
         console.print(

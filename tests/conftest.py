@@ -1,12 +1,14 @@
 """What all tests share: the project's manifest, and a data directory of their own."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from orchestration import project
 from orchestration.warehouse import DataDir
+from tests.postgres_server import Database, postgres_server
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,3 +31,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataDir:
 def manifest(_no_data_of_ones_own: None) -> project.Manifest:
     """The manifest of the dbt project as it stands."""
     return project.manifest()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Database]:
+    """A PostgreSQL server; tests drop what they create."""
+    with postgres_server() as database:
+        yield database

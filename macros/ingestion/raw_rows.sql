@@ -4,6 +4,9 @@
 
     Every value is cast once, before the rows are judged by what came of it; only after
     the window do bad rows go, lest DuckDB push that filter down and cast all twice.
+
+    Where a source tells what is gone, it does so by a row with nothing but the key and a
+    time: deleted_at on the rows of that key, and no row itself.
 -#}
 {% macro raw_rows(system, table, versions='latest') -%}
     {%- set relation = source(system, table) -%}
@@ -14,6 +17,7 @@
     {%- set declared = customer360.source_declaration(system, table) -%}
     {%- set ingest = declared.ingest -%}
     {%- set direction = 'asc' if ingest.mode == 'append' else 'desc' -%}
+    {%- set tells_deletes = 'deletes_every_hours' in ingest -%}
     {%- set castable = [] -%}
     {%- for name, column in declared.columns.items()
         if column.data_type not in ('varchar', 'text', 'string') -%}
@@ -30,6 +34,11 @@
             when _dropped_on < {{ latest_drop }}
                 then cast({{ latest_drop }} as timestamp)
         end as deleted_at,
+        {%- elif tells_deletes %}
+        first_value(_gone_at) over (
+            partition by {{ ingest.key | join(', ') }}
+            order by _dropped_on desc, _file desc, _line desc
+        ) as deleted_at,
         {%- endif %}
         _file,
         _line,
@@ -45,7 +54,8 @@
             {{ 'or' if not loop.last }}
             {%- else %}
             false
-            {%- endfor %} as _is_bad
+            {%- endfor %}
+            {{- ' or _gone_at is not null' if tells_deletes }} as _is_bad
         from (
             select
                 {%- for name, column in declared.columns.items() %}
@@ -55,6 +65,9 @@
                 {%- for name, column in castable %}
                 raw.{{ name }} as _raw_{{ name }},
                 {%- endfor %}
+                {%- if tells_deletes %}
+                cast(raw.c360_deleted_at as timestamp) as _gone_at,
+                {%- endif %}
                 raw._file,
                 raw._line,
                 raw._loaded_at,
@@ -80,7 +93,7 @@
                 _line {{ direction }}
         ) = 1
     {%- else %}
-    where not _is_bad
+    {{ 'qualify' if tells_deletes else 'where' }} not _is_bad
     {%- endif %}
 )
 {%- endmacro %}

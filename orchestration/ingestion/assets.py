@@ -6,6 +6,8 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.ingestion.cursors import PositionUnreadableError
+from orchestration.ingestion.extract import Extracted, ExtractError, extract
 from orchestration.ingestion.loader import LoadResult, load_table
 from orchestration.ingestion.raw_table import LINEAGE, count_rows
 from orchestration.ingestion.sources import SourceTable, source_tables
@@ -13,6 +15,9 @@ from orchestration.warehouse import DataDir, connect
 
 WRITER_POOL = "duckdb_writer"
 """DuckDB takes one writer; every step that writes belongs to this pool."""
+
+FETCHED = "fetched"
+"""Check of every table that is fetched: it fails if the source could not be read."""
 
 LINEAGE_DESCRIPTIONS = {
     "_file": "File the row comes from, relative to landing/.",
@@ -35,31 +40,67 @@ def raw_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
 
 
 def _raw_asset(source: SourceTable) -> dg.AssetsDefinition:
+    key = dg.AssetKey([source.system, source.table])
+    fetched = dg.AssetCheckSpec(
+        FETCHED,
+        asset=key,
+        description="The source could be read. If not, what landed before is used.",
+    )
+
     @dg.asset(
-        key=dg.AssetKey([source.system, source.table]),
+        key=key,
         group_name="raw",
-        kinds={source.format, "duckdb"},
+        kinds={source.kind if source.origin else source.format, "duckdb"},
         description=source.description,
         metadata={"dagster/column_schema": _column_schema(source)},
         pool=WRITER_POOL,
+        check_specs=[fetched] if source.origin else [],
     )
     def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        now, data, failure = datetime.now(UTC), DataDir.from_env(), None
         with connect() as connection:
-            result = load_table(
-                connection, source, DataDir.from_env(), datetime.now(UTC)
-            )
+            # With the warehouse in hand, no other run fetches the same.
+            try:
+                extracted = extract(source, data, now)
+            except (ExtractError, PositionUnreadableError) as error:
+                extracted, failure = None, str(error)
+                context.log.error(failure)
+            result = load_table(connection, source, data, now)
             rows = count_rows(connection, source)
+        for note in extracted.notes if extracted else []:
+            context.log.warning("%s: %s", source.name, note)
         for file in result.files:
             if file.note:
                 context.log.warning("%s: %s", file.path, file.note)
         for path in result.waiting:
             context.log.info("%s is still being written and waits.", path)
         return dg.MaterializeResult(
-            metadata=_metadata(result, rows),
+            metadata={**_metadata(result, rows), **_fetch_metadata(extracted)},
             data_version=dg.DataVersion(result.newest_batch_id or "empty"),
+            check_results=[_check(failure)] if source.origin else [],
         )
 
     return load
+
+
+def _check(failure: str | None) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=FETCHED, passed=failure is None, description=failure
+    )
+
+
+def _fetch_metadata(extracted: Extracted | None) -> dict[str, Any]:
+    """Return what the asset page shows of a fetch."""
+    if extracted is None:
+        return {}
+    notes = "\n".join(f"- {note}" for note in extracted.notes)
+    return {
+        "rows_fetched": extracted.rows,
+        "keys_gone": extracted.deleted,
+        "cursor_from": extracted.cursor_from or "the beginning",
+        "cursor_to": extracted.cursor_to or "none",
+        "fetch_notes": dg.MetadataValue.md(notes or "none"),
+    }
 
 
 def _column_schema(source: SourceTable) -> dg.TableSchema:

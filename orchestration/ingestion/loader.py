@@ -132,21 +132,26 @@ class _Batch:
         """Load the rows of a file; None if it changes meanwhile."""
         if file.path in self.unreadable:
             raise RefusedFileError(self.unreadable[file.path])
-        if not file.location.name.lower().endswith(_EXTENSIONS[self.source.format]):
-            raise RefusedFileError(
-                f"does not end in {' or '.join(_EXTENSIONS[self.source.format])}, as "
-                f"the files of {self.source.name} must"
-            )
+        reader = self._reader(file)
         try:
-            staged = _READERS[self.source.format].stage(
-                self.connection, self.source, file
-            )
+            staged = reader.stage(self.connection, self.source, file)
             if not file.is_unchanged():
                 return None
             return self._insert(file, staged)
         except _DATA_ERRORS as error:
             reason = f"cannot be read ({str(error).splitlines()[0]})"
             raise _UnreadableDataError(file.path, reason) from error
+
+    def _reader(self, file: LandingFile) -> ModuleType:
+        """Return what reads a file of this name."""
+        for kind in self.source.formats:
+            if file.location.name.lower().endswith(_EXTENSIONS[kind]):
+                return _READERS[kind]
+        endings = [e for kind in self.source.formats for e in _EXTENSIONS[kind]]
+        raise RefusedFileError(
+            f"does not end in {' or '.join(endings)}, as the files of "
+            f"{self.source.name} must"
+        )
 
     def _insert(self, file: LandingFile, staged: Staged) -> FileResult:
         origin = (file.path, self.batch_id, self.now)

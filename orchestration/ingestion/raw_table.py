@@ -19,6 +19,9 @@ LINEAGE = {
 }
 """Columns of every raw table that say where a row comes from."""
 
+DELETED_AT = "c360_deleted_at"
+"""On rows that say that a key is gone at the source: when that was seen, UTC."""
+
 
 def ensure_table(connection: duckdb.DuckDBPyConnection, source: SourceTable) -> None:
     """Create the raw table with its declared columns, or add those it lacks."""
@@ -28,7 +31,8 @@ def ensure_table(connection: duckdb.DuckDBPyConnection, source: SourceTable) -> 
     connection.execute(
         f"create table if not exists {_relation(source)} ({declared}, {lineage})"
     )
-    add_columns(connection, source, source.columns)
+    deletes = [DELETED_AT] if source.marks_deletes else []
+    add_columns(connection, source, [*source.columns, *deletes])
 
 
 def add_columns(

@@ -10,8 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestration.ingestion.origins import PostgresOrigin, postgres_origin
+
+KINDS = ("file", "postgres")
 FORMATS = ("csv", "jsonl", "parquet")
 MODES = ("append", "upsert", "snapshot")
+
+_FETCHED_FORMATS = {"postgres": PostgresOrigin.format}
+_SETTINGS = {"kind", "format", "mode", "key", "delimiter", "required"}
+_SETTINGS_OF_KIND = {"file": frozenset(), "postgres": PostgresOrigin.SETTINGS}
 
 
 class SourceDeclarationError(ValueError):
@@ -34,6 +41,20 @@ class SourceTable:
     required: bool = False
     """Whether a batch that fails its gate closes the whole raw layer."""
     delimiter: str = ","
+    kind: str = "file"
+    origin: PostgresOrigin | None = None
+    """Where the files are fetched from; None if they are put into the folder."""
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Formats of its files: what people drop, and what the connector lands."""
+        fetched = [self.origin.format] if self.origin else []
+        return tuple(dict.fromkeys([self.format, *fetched]))
+
+    @property
+    def marks_deletes(self) -> bool:
+        """Whether rows that are gone at the source land as rows that say so."""
+        return bool(self.origin and self.origin.deletes_every_hours is not None)
 
     @property
     def name(self) -> str:
@@ -88,17 +109,19 @@ def _source_table(
 
     if not isinstance(ingest, Mapping):
         raise wrong("meta.ingest must be a mapping of kind, format, mode and key")
-    unknown = set(ingest) - {"kind", "format", "mode", "key", "delimiter", "required"}
-    if unknown:
-        raise wrong(f"meta.ingest has unknown settings: {', '.join(sorted(unknown))}")
-    if ingest.get("kind") != "file":
-        raise wrong(f"meta.ingest.kind is {ingest.get('kind')!r}, it must be 'file'")
-    for setting, allowed in (("format", FORMATS), ("mode", MODES)):
-        if ingest.get(setting) not in allowed:
+    kind = ingest.get("kind")
+    settings = {"format": _FETCHED_FORMATS.get(str(kind)), **ingest}
+    for setting, allowed in (("kind", KINDS), ("format", FORMATS), ("mode", MODES)):
+        if settings.get(setting) not in allowed:
             raise wrong(
-                f"meta.ingest.{setting} is {ingest.get(setting)!r}, "
+                f"meta.ingest.{setting} is {settings.get(setting)!r}, "
                 f"it must be one of {', '.join(allowed)}"
             )
+    if unknown := set(ingest) - _SETTINGS - _SETTINGS_OF_KIND[str(kind)]:
+        raise wrong(
+            f"meta.ingest of kind {kind} has unknown settings: "
+            f"{', '.join(sorted(unknown))}"
+        )
     schema, identifier = node.get("schema"), node.get("identifier", table)
     if schema != f"raw_{system}" or identifier != table:
         raise wrong(
@@ -123,10 +146,14 @@ def _source_table(
     delimiter = ingest.get("delimiter", ",")
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0':
         raise wrong("meta.ingest.delimiter must be one character and no quote")
+    try:
+        origin = postgres_origin(ingest, key) if kind == "postgres" else None
+    except ValueError as error:
+        raise wrong(str(error)) from error
     return SourceTable(
         system=system,
         table=table,
-        format=ingest["format"],
+        format=settings["format"],
         mode=ingest["mode"],
         key=key,
         columns={name: c.get("data_type") or "varchar" for name, c in columns.items()},
@@ -136,4 +163,6 @@ def _source_table(
         description=node.get("description") or "",
         required=bool(ingest.get("required", meta.get("required", False))),
         delimiter=delimiter,
+        kind=str(kind),
+        origin=origin,
     )

@@ -3,15 +3,20 @@
 import json
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration.dbt_runner import invoke
+from orchestration.gates import judge
+from orchestration.ingestion.loader import load_table
+from orchestration.ingestion.sources import source_tables
+from orchestration.project import manifest
 from orchestration.run import RunOutcome, refresh
 from orchestration.universe import write_universe
-from orchestration.warehouse import DataDir
+from orchestration.warehouse import DataDir, connect
 
 CUSTOMERS = 300
 
@@ -209,6 +214,31 @@ def test_a_lost_warehouse_comes_back_with_the_same_ids(world):
         "select record_key, customer_id from identity.identity_map order by all",
     )
     assert after == before
+
+
+def test_who_is_gone_at_the_tills_is_marked_on_every_version(world):
+    """As the connector lands it: a row of nothing but the key and the time."""
+    stay, leave = query(world.warehouse, "from raw_pos.members limit 2")
+    file = world.landing / "pos/members/2999-01-01.parquet"
+    duckdb.sql(
+        f"select '{leave[0]}' as loyalty_id, '2026-08-01 00:00:00' as c360_deleted_at"
+    ).write_parquet(str(file))
+    with connect(world.warehouse) as connection:
+        (source,) = [s for s in source_tables(manifest()) if s.name == "pos.members"]
+        load_table(connection, source, world, datetime.now(UTC))
+    assert judge("raw", run_id="by hand").passed
+    result = invoke(["run", "--select", "stg_pos__member_versions stg_pos__profiles"])
+    assert result.success, result.message
+    marked = query(
+        world.warehouse,
+        f"""
+        select distinct record_id, cast(deleted_at as varchar)
+        from staging.stg_pos__profiles
+        where record_id in ('{stay[0]}', '{leave[0]}')
+        order by deleted_at
+        """,
+    )
+    assert marked == [(leave[0], "2026-08-01 00:00:00"), (stay[0], None)]
 
 
 def test_the_logic_of_every_model_holds(world):

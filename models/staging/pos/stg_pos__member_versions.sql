@@ -51,6 +51,7 @@ cleaned as (
             partition by loyalty_id
             order by source_row desc
         ) = 1 as is_latest,
+        deleted_at,
         source_row,
         _loaded_at
 

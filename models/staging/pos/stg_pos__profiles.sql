@@ -23,9 +23,10 @@ select
     country_code,
     joined_at as created_at,
     updated_at,
+    deleted_at,
     source_row,
     {{ unstated_columns('profiles', [
         'middle_name', 'full_name', 'region', 'company', 'account_key', 'job_title',
-        'language', 'time_zone', 'deleted_at',
+        'language', 'time_zone',
     ]) }}
 from members

@@ -5,7 +5,7 @@ import pytest
 from dagster_dbt import DagsterDbtTranslator
 
 from orchestration.ingestion.assets import raw_assets
-from tests.unit.ingestion.test_sources import NODE
+from tests.unit.ingestion.test_sources import NODE, POSTGRES, declare
 
 MANIFEST = {"sources": {"source.c.crm.people": NODE}}
 
@@ -82,3 +82,35 @@ def test_without_a_new_file_nothing_looks_changed(asset, data):
     assert version() == first
     (folder / "2.csv").write_text("id,born_on,note\n2,,\n")
     assert version() > first
+
+
+def test_a_source_that_cannot_be_read_fails_its_check_and_loads_what_landed(
+    data, monkeypatch
+):
+    monkeypatch.setenv("C360_CRM_DSN", "host=127.0.0.1 port=1")
+    (asset,) = raw_assets({"sources": {"people": declare(**POSTGRES)}})
+    folder = data.landing / "crm" / "people"
+    folder.mkdir(parents=True)
+    (folder / "1.csv").write_text("id,born_on,note\n1,,\n")
+    result = dg.materialize([asset])
+    assert result.success
+    (check,) = result.get_asset_check_evaluations()
+    assert not check.passed
+    assert "crm.people cannot be reached" in check.description
+    (event,) = result.asset_materializations_for_node(asset.op.name)
+    assert event.metadata["rows_loaded"].value == 1
+
+
+def test_a_fetch_tells_how_far_it_came(data, postgres, monkeypatch):
+    monkeypatch.setenv("C360_CRM_DSN", postgres.uri)
+    postgres.run(
+        "drop schema if exists crm cascade",
+        "create schema crm",
+        "create table crm.people as select 1 as id, date '2000-01-01' as born_on",
+    )
+    (asset,) = raw_assets({"sources": {"p": declare(**POSTGRES, cursor="born_on")}})
+    metadata = materialize(asset).metadata
+    assert metadata["rows_fetched"].value == 1
+    assert metadata["cursor_from"].value == "the beginning"
+    assert metadata["cursor_to"].value == "2000-01-01"
+    assert metadata["dagster/row_count"].value == 1

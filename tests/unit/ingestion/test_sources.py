@@ -70,7 +70,10 @@ def test_sources_that_are_not_ingested_are_left_out():
 @pytest.mark.parametrize(
     ("ingest", "sentence"),
     [
-        ({"kind": "ftp"}, "meta.ingest.kind is 'ftp', it must be 'file'"),
+        (
+            {"kind": "ftp"},
+            "meta.ingest.kind is 'ftp', it must be one of file, postgres",
+        ),
         ({"format": "xml"}, "format is 'xml', it must be one of csv, jsonl, parquet"),
         ({"mode": None}, "mode is None, it must be one of append, upsert, snapshot"),
         ({"key": []}, "mode upsert needs meta.ingest.key"),
@@ -100,4 +103,49 @@ def test_a_wrong_setting_is_named(ingest, sentence):
 def test_a_table_that_cannot_be_loaded_is_named(change, sentence):
     with pytest.raises(SourceDeclarationError) as error:
         read({**declare(), **change})
+    assert sentence in str(error.value)
+
+
+POSTGRES = {"kind": "postgres", "dsn_env": "C360_CRM_DSN", "path": "crm.people"}
+
+
+def test_a_table_of_a_database_is_read():
+    (source,) = read(
+        declare(**POSTGRES, cursor="born_on", overlap=3, deletes_every_hours=0)
+    )
+    assert source.origin.query == 'select * from "crm"."people"'
+    assert (source.origin.cursor, source.origin.overlap) == ("born_on", "3")
+    assert source.marks_deletes
+    assert source.formats == ("csv", "parquet")
+    assert source.origin.takes_files
+
+
+def test_without_a_format_a_database_is_the_only_way():
+    node = declare(**POSTGRES)
+    del node["config"]["meta"]["ingest"]["format"]
+    (source,) = read(node)
+    assert source.formats == ("parquet",)
+    assert not source.origin.takes_files
+
+
+@pytest.mark.parametrize(
+    ("ingest", "sentence"),
+    [
+        ({"path": None}, "needs meta.ingest.path or query, one of them"),
+        ({"query": "select 1"}, "needs meta.ingest.path or query, one of them"),
+        (
+            {"dsn_env": "postgresql://me:pw@host/db"},
+            "must name an environment variable",
+        ),
+        ({"mode": "append", "key": []}, "needs meta.ingest.key"),
+        ({"mode": "snapshot", "cursor": "born_on"}, "has no meta.ingest.cursor"),
+        ({"cursor": ["born_on"]}, "cursor must be one column"),
+        ({"deletes_every_hours": "daily"}, "must be a number of hours"),
+        ({"mode": "append", "deletes_every_hours": 1}, "is for mode upsert"),
+        ({"url_env": "C360_CRM_URL"}, "of kind postgres has unknown settings: url_env"),
+    ],
+)
+def test_a_wrong_setting_of_a_database_is_named(ingest, sentence):
+    with pytest.raises(SourceDeclarationError) as error:
+        read(declare(**{**POSTGRES, **ingest}))
     assert sentence in str(error.value)

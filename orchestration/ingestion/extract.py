@@ -1,0 +1,65 @@
+"""Fetching what is new at a source, so that it lands as files; one call, one table.
+
+Belongs here: what all connectors have in common. Does not belong here: what a database
+or an interface says, which is the business of the module of its kind.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+
+from orchestration.ingestion.sources import SourceTable
+from orchestration.warehouse import DataDir
+
+
+class ExtractError(RuntimeError):
+    """A source cannot be fetched now; what landed before stays, nothing is lost."""
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """What one fetch brought."""
+
+    rows: int = 0
+    """Rows that landed."""
+    deleted: int = 0
+    """Keys that were found gone, and landed as such."""
+    cursor_from: str | None = None
+    cursor_to: str | None = None
+    files: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Sentences for whoever watches the source."""
+
+
+def extract(source: SourceTable, data: DataDir, now: datetime) -> Extracted | None:
+    """Land what is new at the source of a table; None if its files are put there.
+
+    Raises:
+        ExtractError: the source cannot be reached or read.
+        PositionUnreadableError: it is not known how far the table was read.
+    """
+    if source.origin is None:
+        return None
+    switch = source.origin.switch
+    if not os.environ.get(switch):
+        if source.origin.takes_files:
+            return None
+        raise ExtractError(
+            f"{source.name} cannot be fetched: the environment variable {switch} is "
+            f"not set. {source.origin.switch_hint}"
+        )
+    now = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
+    # The drivers are needed only by those who fetch.
+    from orchestration.ingestion import postgres
+
+    try:
+        return postgres.extract_table(source, data, now)
+    except (duckdb.Error, OSError) as error:
+        raise ExtractError(
+            f"What was fetched of {source.name} cannot be written to {data.landing} "
+            f"({str(error).splitlines()[0]}). The next run fetches it again."
+        ) from error
