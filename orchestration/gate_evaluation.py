@@ -198,7 +198,7 @@ def _finding(
         passed=outcome.success,
         rows_checked=result.get("element_count"),
         rows_failed=failed,
-        observed=_observed(result),
+        observed=_said(examples) or _observed(result),
         examples=json.dumps(examples, default=str) if examples else None,
         reason=f"It could not be evaluated: {error}"
         if error
@@ -209,6 +209,12 @@ def _finding(
 def _severity(expectation: Expectation) -> str:
     severity = getattr(expectation.severity, "value", expectation.severity)
     return "error" if severity in (None, "critical") else "warning"
+
+
+def _said(examples: list[Any] | None) -> str | None:
+    """Return what a query says in so many words, in a column of that name."""
+    rows = [row for row in examples or [] if isinstance(row, dict)]
+    return "; ".join(row["said"] for row in rows if "said" in row) or None
 
 
 def _observed(result: Mapping[str, Any]) -> str | None:

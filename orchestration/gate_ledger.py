@@ -58,7 +58,8 @@ from (
         version,
         count(*) filter (not passed and severity = 'error') as failed,
         string_agg(
-            concat_ws(': ', column_name, expectation), '; ' order by column_name
+            concat_ws(': ', column_name, expectation, observed),
+            '; ' order by column_name
         ) filter (not passed and severity = 'error') as reason
     from findings
     group by version

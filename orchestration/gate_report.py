@@ -142,7 +142,7 @@ def _failure(finding: Finding) -> str:
         if finding.rows_checked:
             share = finding.rows_failed / finding.rows_checked
             figures += f" of {finding.rows_checked:,} ({share:.2%})"
-    elif finding.observed:
+    if finding.observed:
         figures = f"Found: {escape(finding.observed)}"
     reason = f"<p><b>Why:</b> {escape(finding.reason)}</p>" if finding.reason else ""
     return f"""

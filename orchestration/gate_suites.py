@@ -115,6 +115,7 @@ def _raw_suite(source: Node) -> Iterator[Expectation]:
     import great_expectations.expectations as gxe
 
     from expectations.rules import filled, not_empty, unique
+    from expectations.volume import usual_volume
     from orchestration.gx_castable import ExpectColumnValuesToBeCastable
 
     ingest, key = _ingest(source), key_columns(source, {})
@@ -131,6 +132,9 @@ def _raw_suite(source: Node) -> Iterator[Expectation]:
         stops=is_snapshot,
     )
     yield _batch_is_whole()
+    yield from usual_volume(
+        source["source_name"], source["name"], is_snapshot=is_snapshot
+    )
     for column in key:
         yield filled(column, "A row without its key is nobody's.")
     if is_snapshot and key:

@@ -4,6 +4,7 @@ The dbt project here is a small one of its own, with the real macros and hooks.
 """
 
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import ANY
 
@@ -140,7 +141,12 @@ def data(
     return DataDir.from_env()
 
 
-def land(batch_id: str, rows: list[tuple], source: str = "shop.things") -> None:
+def land(
+    batch_id: str,
+    rows: list[tuple],
+    source: str = "shop.things",
+    dropped_on: date = date(2026, 1, 1),
+) -> None:
     """Do what ingestion does: rows in raw, and a batch that is pending."""
     system, table = source.split(".")
     columns = {"things": "thing_id varchar, amount varchar", "pages": "page_id varchar"}
@@ -167,10 +173,10 @@ def land(batch_id: str, rows: list[tuple], source: str = "shop.things") -> None:
         connection.execute(
             "insert into ops.ingested_files by name select ? as source_system, "
             "? as source_table, ? as path, 1 as file_version, '' as sha256, "
-            "0 as bytes, date '2026-01-01' as dropped_on, 0 as rows_read, "
-            "0 as rows_loaded, 0 as rows_quarantined, ? as batch_id, "
+            "0 as bytes, ?::date as dropped_on, 0 as rows_read, "
+            "? as rows_loaded, 0 as rows_quarantined, ? as batch_id, "
             "now()::timestamp as ingested_at",
-            [system, table, f"{batch_id}.csv", batch_id],
+            [system, table, f"{batch_id}.csv", dropped_on, len(rows), batch_id],
         )
 
 
@@ -232,6 +238,24 @@ class TestRawGate:
         with connect() as connection:
             connection.execute("delete from raw_shop.things where thing_id = 't3'")
         assert not judge("raw", run_id="a").passed
+
+    def test_a_batch_ten_times_too_large_waits_and_says_what_is_usual(self, data):
+        def drop(week: int, rows: int) -> str:
+            day = date(2026, 1, 2) + timedelta(weeks=week)
+            pages = [(f"{week}-{number}",) for number in range(rows)]
+            land(f"week{week}", pages, "leaflets.pages", day)
+            judge("raw", run_id="a")
+            return status_of(f"week{week}")
+
+        assert {drop(week, 30 + week % 3) for week in range(9)} == {"accepted"}
+        assert drop(9, 310) == "waiting"
+        (batch,) = list_batches()
+        assert batch.reason == (
+            "the number of rows is usual: the drop of Friday 2026-03-06 has 310 rows, "
+            "where 21 to 41 are usual by 8 drops on Fridays from 2026-01-09 to "
+            "2026-02-27"
+        )
+        assert drop(10, 31) == "accepted", "the next one is judged by the good ones"
 
     def test_a_source_that_is_not_required_waits_alone(self, data):
         land("good", GOOD)
