@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import adbc_driver_postgresql.dbapi as adbc
 import duckdb
 
@@ -45,3 +49,15 @@ def fill_postgres(
     )
     with adbc.connect(database.uri, autocommit=True) as connection:
         connection.cursor().adbc_ingest(source.table, rows, mode="append")
+
+
+def json_rows(folder: Path) -> list[dict[str, Any]]:
+    """Return the objects of the files of a folder; what is no JSON is left out."""
+    rows = []
+    for path in sorted(folder.iterdir()):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                rows.append(json.loads(line))
+            except ValueError:
+                continue
+    return rows

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from orchestration.ingestion.sources import SourceTable
 from orchestration.warehouse import DataDir
 
 _NAME = "%Y-%m-%dT%H-%M-%S.%fZ"
+_FETCHED = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{6}Z\.(parquet|jsonl)")
 
 
 class PositionUnreadableError(ValueError):
@@ -143,6 +145,14 @@ class Cursors:
                 f"{path} is damaged, so how far {self.source.name} was read is not "
                 "known. Delete the file: the next run reads the whole table again."
             ) from error
+
+
+def is_fetched(name: str) -> bool:
+    """Return whether a connector gave a file its name, so that its rows are news.
+
+    A row that changed and changed back makes the same file twice.
+    """
+    return _FETCHED.fullmatch(name) is not None
 
 
 def file_sha256(path: Path) -> str:

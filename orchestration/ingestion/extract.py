@@ -54,10 +54,13 @@ def extract(source: SourceTable, data: DataDir, now: datetime) -> Extracted | No
         )
     now = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
     # The drivers are needed only by those who fetch.
-    from orchestration.ingestion import postgres
+    if source.kind == "rest":
+        from orchestration.ingestion.rest import extract_table
+    else:
+        from orchestration.ingestion.postgres import extract_table
 
     try:
-        return postgres.extract_table(source, data, now)
+        return extract_table(source, data, now)
     except (duckdb.Error, OSError) as error:
         raise ExtractError(
             f"What was fetched of {source.name} cannot be written to {data.landing} "

@@ -23,6 +23,7 @@ from orchestration.ingestion import (
     quarantine,
     raw_table,
 )
+from orchestration.ingestion.cursors import is_fetched
 from orchestration.ingestion.landing import SETTLE_SECONDS, LandingFile, find_files
 from orchestration.ingestion.ledger import FileResult
 from orchestration.ingestion.sources import SourceTable
@@ -120,13 +121,19 @@ class _Batch:
     def _take(self, file: LandingFile, sha256: str) -> None:
         if ledger.is_loaded(self.connection, self.source, file, sha256):
             ledger.record_touch(self.connection, self.source, file)
-        elif twin := ledger.same_content(self.connection, self.source, file, sha256):
+        elif twin := self._twin(file, sha256):
             note = f"The file has the same content as {twin}; it was not loaded again."
             self._record(file, sha256, FileResult(file.path, note=note))
         elif result := self._load(file):
             self._record(file, sha256, result)
         else:
             self.waiting.append(file.path)
+
+    def _twin(self, file: LandingFile, sha256: str) -> str | None:
+        """Return the file that somebody sent again; what was fetched again is news."""
+        if is_fetched(file.location.name):
+            return None
+        return ledger.same_content(self.connection, self.source, file, sha256)
 
     def _load(self, file: LandingFile) -> FileResult | None:
         """Load the rows of a file; None if it changes meanwhile."""

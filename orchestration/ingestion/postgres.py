@@ -99,7 +99,7 @@ class _Extract:
                 f"lower than {self.position.cursor}, up to which it was read"
             )
             bounds = replace(bounds, low=None)
-        window = cursor.window(self.position.window, bounds.low) if cursor else {}
+        window = self._window(bounds)
         rows = self._write(self._query(bounds.low), self._unlike(window, bounds))
         self.position = replace(
             self.position, shape=self._shape, cursor=bounds.following, window=window
@@ -130,7 +130,8 @@ class _Extract:
             return 0
         postgres_keys.write_gone(self.connection, self.cursors, self.columns, self.now)
         file = self.cursors.next_file(self.position, self.now, "parquet")
-        self._land(file, file_sha256(self.cursors.partial))
+        window = {**self.position.window, file: self.position.cursor}
+        self._land(file, file_sha256(self.cursors.partial), window=window)
         return compared.gone
 
     def _query(self, low: str | None) -> str:
@@ -150,22 +151,38 @@ class _Extract:
         order = [identifier(c.name) for c in self.columns if c.raw_name in key]
         return f"{query} order by {', '.join(order)}"
 
+    def _window(self, bounds: Bounds) -> dict[str, str | None]:
+        """Return the landed files that rows of this extract may be in."""
+        if self._cursor:
+            return self._cursor.window(self.position.window, bounds.low)
+        return {} if self.cursors.source.mode == "snapshot" else self.position.window
+
     def _unlike(self, window: dict[str, str | None], bounds: Bounds) -> str:
-        """Return the join that leaves out what landed in the window already."""
-        if not (window and self._cursor and bounds.low_text):
+        """Return the join that leaves out rows that are as they landed last."""
+        if not window:
             return ""
-        kind = self._cursor.duckdb_type
-        landed = f"try_cast({self._cursor.landed} as {kind})"
+        condition = "true"
+        if self._cursor and bounds.low_text:
+            kind = self._cursor.duckdb_type
+            landed = f"try_cast({self._cursor.landed} as {kind})"
+            low = f"try_cast({literal(bounds.low_text)} as {kind})"
+            condition = f"coalesce({landed} >= {low}, true)"
         files = [str(self.cursors.data.landing / file) for file in window]
+        key = ", ".join(map(identifier, self.cursors.source.key))
         self.connection.execute(
             f"""
             create or replace temp table seen as
-            select * from read_parquet([{", ".join(map(literal, files))}])
-            where {landed} is null
-                or {landed} >= try_cast({literal(bounds.low_text)} as {kind})
+            select *
+            from read_parquet([{", ".join(map(literal, files))}], filename = true)
+            where {condition}
+            qualify row_number() over (
+                partition by {key} order by filename desc
+            ) = 1
             """
         )
         names = [identifier(c.raw_name) for c in self.columns]
+        if self.cursors.source.marks_deletes:
+            names.append(DELETED_AT)
         same = [f"incoming.{n} is not distinct from seen.{n}" for n in names]
         return f"anti join seen on {' and '.join(same)}"
 

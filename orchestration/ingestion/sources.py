@@ -6,19 +6,28 @@ files and rows that it speaks of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from orchestration.ingestion.origins import PostgresOrigin, postgres_origin
+from orchestration.ingestion.rest_origin import RestOrigin, rest_origin
 
-KINDS = ("file", "postgres")
+KINDS = ("file", "postgres", "rest")
 FORMATS = ("csv", "jsonl", "parquet")
 MODES = ("append", "upsert", "snapshot")
 
-_FETCHED_FORMATS = {"postgres": PostgresOrigin.format}
+_FETCHED_FORMATS = {"postgres": PostgresOrigin.format, "rest": RestOrigin.format}
 _SETTINGS = {"kind", "format", "mode", "key", "delimiter", "required"}
-_SETTINGS_OF_KIND = {"file": frozenset(), "postgres": PostgresOrigin.SETTINGS}
+_SETTINGS_OF_KIND = {
+    "file": frozenset(),
+    "postgres": PostgresOrigin.SETTINGS,
+    "rest": RestOrigin.SETTINGS,
+}
+_ORIGINS: dict[str, Callable[..., PostgresOrigin | RestOrigin]] = {
+    "postgres": postgres_origin,
+    "rest": rest_origin,
+}
 
 
 class SourceDeclarationError(ValueError):
@@ -42,7 +51,7 @@ class SourceTable:
     """Whether a batch that fails its gate closes the whole raw layer."""
     delimiter: str = ","
     kind: str = "file"
-    origin: PostgresOrigin | None = None
+    origin: PostgresOrigin | RestOrigin | None = None
     """Where the files are fetched from; None if they are put into the folder."""
 
     @property
@@ -147,7 +156,7 @@ def _source_table(
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0':
         raise wrong("meta.ingest.delimiter must be one character and no quote")
     try:
-        origin = postgres_origin(ingest, key) if kind == "postgres" else None
+        origin = _ORIGINS[str(kind)](ingest, key) if kind in _ORIGINS else None
     except ValueError as error:
         raise wrong(str(error)) from error
     return SourceTable(

@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pytest
+import stamina
 
 from orchestration.ingestion.extract import extract
 from orchestration.ingestion.loader import load_table
 from orchestration.ingestion.sources import SourceTable, source_tables
 from orchestration.universe import write_universe
 from orchestration.warehouse import DataDir, ops_ddl
-from tests.source_systems import fill_postgres, typed_rows
+from tests.rest_server import rest_server, status, truncated
+from tests.source_systems import fill_postgres, json_rows, typed_rows
 
 NOW = datetime(2026, 7, 1, 6, 0)
 
@@ -34,6 +36,15 @@ def load(source: SourceTable, data: DataDir) -> duckdb.DuckDBPyConnection:
     return warehouse
 
 
+def assert_same(source: SourceTable, one, other) -> None:
+    """Two warehouses hold the same rows of a table, as they are declared."""
+    rows = [
+        sorted(w.sql(typed_rows(source)).fetchall(), key=repr) for w in (one, other)
+    ]
+    assert rows[0]
+    assert rows[0] == rows[1]
+
+
 def test_the_tills_say_the_same_from_their_database(
     manifest, files, postgres, tmp_path, monkeypatch
 ):
@@ -44,8 +55,27 @@ def test_the_tills_say_the_same_from_their_database(
     data = DataDir(tmp_path)
     for source in tables_of(manifest, "pos"):
         assert extract(source, data, NOW).rows > 0
-        fetched = load(source, data)
-        expected = from_files[source.table].sql(typed_rows(source)).fetchall()
-        found = fetched.sql(typed_rows(source)).fetchall()
-        assert sorted(found, key=repr) == sorted(expected, key=repr)
+        assert_same(source, from_files[source.table], load(source, data))
         assert extract(source, data, NOW + timedelta(days=1)).rows == 0
+
+
+def test_support_says_the_same_from_its_interface(
+    manifest, files, tmp_path, monkeypatch
+):
+    sources = tables_of(manifest, "zendesk")
+    from_files = {source.table: load(source, files) for source in sources}
+    monkeypatch.setenv("C360_ZENDESK_USER", "agent@example.com/token")
+    monkeypatch.setenv("C360_ZENDESK_TOKEN", "s3cret")
+    data = DataDir(tmp_path)
+    with stamina.set_testing(True, attempts=3), rest_server() as api:
+        monkeypatch.setenv("C360_ZENDESK_URL", api.url)
+        api.authorization = "Basic YWdlbnRAZXhhbXBsZS5jb20vdG9rZW46czNjcmV0"
+        api.size = 10
+        for source in sources:
+            rows = json_rows(files.landing / source.landing_folder)
+            api.collections[source.origin.endpoint] = rows
+            api.rows_name = source.origin.rows
+            api.faults = {1: [truncated], 2: [status(503)]}
+            assert extract(source, data, NOW).rows == len(rows)
+            assert_same(source, from_files[source.table], load(source, data))
+            assert extract(source, data, NOW + timedelta(days=1)).rows == 0

@@ -72,7 +72,7 @@ def test_sources_that_are_not_ingested_are_left_out():
     [
         (
             {"kind": "ftp"},
-            "meta.ingest.kind is 'ftp', it must be one of file, postgres",
+            "meta.ingest.kind is 'ftp', it must be one of file, postgres, rest",
         ),
         ({"format": "xml"}, "format is 'xml', it must be one of csv, jsonl, parquet"),
         ({"mode": None}, "mode is None, it must be one of append, upsert, snapshot"),
@@ -148,4 +148,62 @@ def test_without_a_format_a_database_is_the_only_way():
 def test_a_wrong_setting_of_a_database_is_named(ingest, sentence):
     with pytest.raises(SourceDeclarationError) as error:
         read(declare(**{**POSTGRES, **ingest}))
+    assert sentence in str(error.value)
+
+
+REST = {
+    "kind": "rest",
+    "format": "jsonl",
+    "url_env": "C360_CRM_URL",
+    "endpoint": "/people",
+}
+
+
+def test_a_collection_of_an_interface_is_read():
+    auth = {"type": "basic", "user_env": "C360_USER", "password_env": "C360_TOKEN"}
+    paging = {"type": "page", "size": 50, "size_parameter": "per_page"}
+    (source,) = read(
+        declare(
+            **REST,
+            auth=auth,
+            paging=paging,
+            parameters={"all": 1},
+            cursor="born_on",
+            cursor_parameter="since",
+        )
+    )
+    origin = source.origin
+    assert origin.auth.variables == ("C360_USER", "C360_TOKEN")
+    assert (origin.paging.parameter, origin.paging.size) == ("page", 50)
+    assert origin.parameters == {"all": "1"}
+    assert (origin.overlap_seconds, origin.takes_files) == (3600, True)
+    assert not source.marks_deletes
+
+
+@pytest.mark.parametrize(
+    ("ingest", "sentence"),
+    [
+        ({"endpoint": "people"}, "needs meta.ingest.endpoint, a path such as /users"),
+        ({"url_env": "https://x.example"}, "must name an environment variable"),
+        ({"mode": "append", "key": []}, "needs meta.ingest.key"),
+        ({"cursor": "born_on"}, "cursor and cursor_parameter go together"),
+        ({"cursor_format": "us"}, "cursor_format must be iso, unix or number"),
+        ({"overlap_seconds": "1 h"}, "overlap_seconds must be a number of seconds"),
+        ({"parameters": "a=1"}, "parameters must be a mapping"),
+        ({"auth": "token"}, "auth.type must be one of bearer, basic, header"),
+        ({"auth": {"type": "bearer"}}, "token_env must name an environment variable"),
+        (
+            {"auth": {"type": "bearer", "token": "x"}},
+            "auth has unknown settings: token",
+        ),
+        ({"paging": {"type": "pages"}}, "paging.type must be one of none, cursor"),
+        ({"paging": {"type": "cursor"}}, "of type cursor needs next, parameter"),
+        ({"paging": {"type": "link", "size": 1}}, "of type link has unknown settings"),
+        ({"paging": {"type": "page", "size": 0}}, "size must be a number of rows"),
+        ({"dsn_env": "C360_X"}, "of kind rest has unknown settings: dsn_env"),
+    ],
+)
+def test_a_wrong_setting_of_an_interface_is_named(ingest, sentence):
+    with pytest.raises(SourceDeclarationError) as error:
+        read(declare(**{**REST, **ingest}))
     assert sentence in str(error.value)
