@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration.warehouse import connect
+from orchestration.state import save_ledger
+from orchestration.warehouse import DataDir, connect
 
 
 class BatchError(ValueError):
@@ -132,6 +133,8 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
         found = connection.execute(
             "select status, decided_by from ops.batches where batch_id = ?", [batch_id]
         ).fetchone()
+        if decided:
+            save_ledger(connection, DataDir.from_env())
     if decided:
         return
     if not found:

@@ -8,10 +8,10 @@ from orchestration.project import GATES, LAYERS, Manifest, manifest
 from orchestration.release import release_asset
 from orchestration.schedules import daily_schedule, refresh_job
 from orchestration.sensors import landing_sensor
-from orchestration.state import restore_state, save_state
+from orchestration.state import restore_state, save_ledger, save_state
 from orchestration.transform import layer_assets
 
-_BEFORE = {"identity": restore_state}
+_BEFORE = {"staging": save_ledger, "identity": restore_state}
 _AFTER = {"marts": save_state}
 
 

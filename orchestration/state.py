@@ -1,21 +1,62 @@
 """The mirror of kept state: what a warehouse rebuilt from landing files cannot know.
 
-Belongs here: writing the record registry and the committed identity assignments to
-`state/`, and putting them back into an empty warehouse. Does not belong here: deciding
-what is in them, which is the business of the identity models.
+Belongs here: writing the record registry, the committed identity assignments and the
+ledger of files, with what was decided on their batches, to `state/`; and putting ids
+back into a warehouse that lacks them. Does not belong here: deciding what is in them,
+which is the business of the identity models and of the gates, and loading files under
+the batches of the ledger (`ingestion/remembered.py`).
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from orchestration.warehouse import DataDir
 
-KEPT_TABLES = ("record_registry", "identity_assignments")
-"""Tables of schema `identity` that outlive the warehouse."""
+
+@dataclass(frozen=True)
+class Kept:
+    """A table that outlives the warehouse."""
+
+    schema: str
+    name: str
+    key: tuple[str, ...] = ()
+    """What tells rows apart that the mirror keeps though the warehouse lacks them."""
+    condition: str = "true"
+
+    @property
+    def rows(self) -> str:
+        """The query for what is kept of the table."""
+        return f"select * from {self.schema}.{self.name} where {self.condition}"
+
+    def mirror(self, data: DataDir) -> Path:
+        """Return the file that the table is mirrored to."""
+        return data.state / f"{self.name}.parquet"
+
+
+IDENTITY = (
+    Kept("identity", "record_registry"),
+    Kept("identity", "identity_assignments"),
+)
+"""Rows are added and never taken away, so the longer of two copies is the newer."""
+
+LEDGER = (
+    Kept(
+        "ops",
+        "ingested_files",
+        ("source_system", "source_table", "path", "file_version"),
+    ),
+    Kept("ops", "batches", ("batch_id",)),
+    Kept("ops", "gate_results", ("version",), condition="layer = 'raw'"),
+)
+"""What was loaded as which batch, what the raw gate found, and who decided what.
+
+The mirror keeps what a warehouse that is being rebuilt does not hold yet.
+"""
 
 
 class StateUnreadableError(RuntimeError):
@@ -23,20 +64,74 @@ class StateUnreadableError(RuntimeError):
 
 
 def save_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[Path]:
-    """Mirror the kept tables as Parquet files under `state/`; return those written.
+    """Mirror all kept tables as Parquet files under `state/`; return those written.
 
     A file is replaced in one step, so that a crash leaves the old one whole, and only
     when its table says something else.
     """
+    return _save(connection, data, (*IDENTITY, *LEDGER))
+
+
+def save_ledger(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[Path]:
+    """Mirror the ledger alone, as soon as batches are decided on."""
+    return _save(connection, data, LEDGER)
+
+
+def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[str]:
+    """Put ids back where the warehouse lacks them; return the names of the tables.
+
+    A warehouse that is older than its mirror, such as a copy put back by hand, lacks
+    the newest. Call it before dbt runs: models that find their table append to it.
+
+    Raises:
+        StateUnreadableError: a file is there and is no Parquet file.
+    """
+    connection.execute("create schema if not exists identity")
+    restored = []
+    for kept in IDENTITY:
+        path = kept.mirror(data)
+        if not path.exists():
+            continue
+        try:
+            if _exists(connection, kept) and not _is_older(connection, kept, path):
+                continue
+            connection.execute(
+                f"create or replace table {kept.schema}.{kept.name} as "
+                f"from {read_parquet(path)}"
+            )
+        except (duckdb.InvalidInputException, duckdb.IOException) as error:
+            raise StateUnreadableError(
+                f"{path} cannot be read ({str(error).splitlines()[0]}). Put a backup "
+                "of it back; without it every customer would get a new id."
+            ) from error
+        restored.append(kept.name)
+    return restored
+
+
+def read_parquet(path: Path) -> str:
+    """Return the SQL that reads a file."""
+    return f"read_parquet('{_quoted(path)}')"
+
+
+def _save(
+    connection: duckdb.DuckDBPyConnection, data: DataDir, tables: tuple[Kept, ...]
+) -> list[Path]:
     written = []
-    for table in KEPT_TABLES:
-        path = data.state / f"{table}.parquet"
-        if not _exists(connection, table) or _is_mirrored(connection, table, path):
+    for kept in tables:
+        path = kept.mirror(data)
+        if not _exists(connection, kept):
+            continue
+        rows = kept.rows
+        if _rows_in(connection, path):
+            if not kept.key and _is_older(connection, kept, path):
+                continue
+            rows += _only_mirrored(kept, path)
+        if _is_mirrored(connection, rows, path):
             continue
         data.state.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".parquet.tmp")
         connection.execute(
-            f"copy (from identity.{table} order by all) to '{_quoted(unfinished)}' "
+            f"copy (from ({rows}) order by all) to '{_quoted(unfinished)}' "
             "(format parquet, compression zstd)"
         )
         with unfinished.open("rb") as file:
@@ -46,58 +141,61 @@ def save_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[Pat
     return written
 
 
-def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[str]:
-    """Put the kept tables back where the warehouse lacks them; return their names.
-
-    Call it before dbt runs: models that find their table append to it.
-
-    Raises:
-        StateUnreadableError: a file is there and is no Parquet file.
-    """
-    connection.execute("create schema if not exists identity")
-    restored = []
-    for table in KEPT_TABLES:
-        path = data.state / f"{table}.parquet"
-        if _exists(connection, table) or not path.exists():
-            continue
-        try:
-            connection.execute(
-                f"create table identity.{table} as from read_parquet('{_quoted(path)}')"
-            )
-        except (duckdb.InvalidInputException, duckdb.IOException) as error:
-            raise StateUnreadableError(
-                f"{path} cannot be read ({str(error).splitlines()[0]}). Put a backup "
-                "of it back; without it every customer would get a new id."
-            ) from error
-        restored.append(table)
-    return restored
+def _only_mirrored(kept: Kept, path: Path) -> str:
+    """Return the SQL that adds what only the mirror has of a ledger."""
+    if not kept.key:
+        return ""
+    return (
+        f" union all by name from {read_parquet(path)} "
+        f"anti join ({kept.rows}) using ({', '.join(kept.key)})"
+    )
 
 
-def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+def _exists(connection: duckdb.DuckDBPyConnection, kept: Kept) -> bool:
     found = connection.execute(
         """
         select count(*) from information_schema.tables
         where
             table_catalog = current_database()
-            and table_schema = 'identity'
+            and table_schema = ?
             and table_name = ?
         """,
-        [table],
+        [kept.schema, kept.name],
     ).fetchall()
     return bool(found[0][0])
 
 
-def _is_mirrored(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> bool:
-    """Compare table and file by their rows, whatever the order."""
+def _is_older(connection: duckdb.DuckDBPyConnection, kept: Kept, path: Path) -> bool:
+    """Tell whether the table has fewer rows than its mirror; both only ever grow."""
+    stored = connection.execute(
+        f"select count(*) from {kept.schema}.{kept.name}"
+    ).fetchall()[0][0]
+    return stored < _rows_in(connection, path)
+
+
+def _rows_in(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Return how many rows a file has; 0 if it is absent or damaged."""
     if not path.exists():
-        return False
-    digest = "select count(*), bit_xor(hash(kept)) from {} as kept"
-    in_file = f"read_parquet('{_quoted(path)}')"
+        return 0
     try:
-        mirrored = connection.execute(digest.format(in_file)).fetchall()
+        count = connection.execute(f"select count(*) from {read_parquet(path)}")
+    except duckdb.Error:
+        return 0
+    return count.fetchall()[0][0]
+
+
+def _is_mirrored(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> bool:
+    """Compare rows and file, whatever the order; without rows no file is needed."""
+    digest = "select count(*), bit_xor(hash(kept)) from ({}) as kept"
+    stored = connection.execute(digest.format(rows)).fetchall()
+    if not path.exists():
+        return not stored[0][0]
+    try:
+        mirrored = connection.execute(
+            digest.format(f"from {read_parquet(path)}")
+        ).fetchall()
     except duckdb.Error:
         return False
-    stored = connection.execute(digest.format(f"identity.{table}")).fetchall()
     return mirrored == stored
 
 

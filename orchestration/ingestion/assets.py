@@ -72,6 +72,10 @@ def _raw_asset(source: SourceTable) -> dg.AssetsDefinition:
         for file in result.files:
             if file.note:
                 context.log.warning("%s: %s", file.path, file.note)
+        for path in result.lost:
+            context.log.warning(
+                "%s is gone from landing/, and its rows from the warehouse.", path
+            )
         for path in result.waiting:
             context.log.info("%s is still being written and waits.", path)
         return dg.MaterializeResult(

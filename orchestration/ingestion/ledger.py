@@ -160,8 +160,9 @@ def record_file(
     result: FileResult,
     batch_id: str | None,
     now: datetime,
+    version: int | None = None,
 ) -> None:
-    """Write what became of a file as the next version of its path."""
+    """Write what became of a file as the next version of its path, or as `version`."""
     connection.execute(
         """
         insert into ops.ingested_files by name
@@ -169,7 +170,7 @@ def record_file(
             $system as source_system,
             $table as source_table,
             $path as path,
-            1 + coalesce(max(file_version), 0) as file_version,
+            coalesce($version, 1 + max(file_version), 1) as file_version,
             $sha256 as sha256,
             $bytes as bytes,
             $changed_at as changed_at,
@@ -187,6 +188,7 @@ def record_file(
             "system": source.system,
             "table": source.table,
             "path": file.path,
+            "version": version,
             "sha256": sha256,
             "bytes": file.bytes,
             "changed_at": file.changed_at,

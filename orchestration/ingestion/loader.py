@@ -1,12 +1,12 @@
 """From landing files to raw rows: one call, one table, one transaction.
 
-Either all that is new in a folder is in the raw table, the ledger and quarantine, or
-nothing is: a load that is killed leaves the warehouse as it was.
+What is new becomes one batch; files that a lost warehouse had loaded become the batches
+that they were (`remembered.py`). Either all of it is in the raw table, the ledger and
+quarantine, or nothing is: a load that is killed leaves the warehouse as it was.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,10 +22,12 @@ from orchestration.ingestion import (
     parquet_rows,
     quarantine,
     raw_table,
+    remembered,
 )
 from orchestration.ingestion.cursors import is_fetched
 from orchestration.ingestion.landing import SETTLE_SECONDS, LandingFile, find_files
 from orchestration.ingestion.ledger import FileResult
+from orchestration.ingestion.remembered import Share
 from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.staged import (
     DROP_STAGED,
@@ -58,12 +60,14 @@ class LoadResult:
     """What one call did."""
 
     batch_id: str | None
-    """None when no file was loaded."""
+    """The last of this call; None when no file was loaded."""
     newest_batch_id: str | None
     """The newest batch of the table, of this call or of an earlier one."""
     files: list[FileResult] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     """Files that are still being written."""
+    lost: list[str] = field(default_factory=list)
+    """Files that only `state/` knows: a rebuilt warehouse lacks their rows."""
     schema_changes: list[tuple[str, str]] = field(default_factory=list)
     """(column, 'new' or 'missing'), each once."""
 
@@ -98,12 +102,16 @@ class _Batch:
 
     connection: duckdb.DuckDBPyConnection
     source: SourceTable
-    batch_id: str
-    now: datetime
+    share: Share
     unreadable: dict[str, str]
     files: list[FileResult] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     schema_changes: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    @property
+    def loaded(self) -> list[FileResult]:
+        """The files whose rows are in the raw table now."""
+        return [file for file in self.files if file.is_loaded]
 
     def take(self, file: LandingFile) -> None:
         """Load a file, or record why not."""
@@ -161,7 +169,7 @@ class _Batch:
         )
 
     def _insert(self, file: LandingFile, staged: Staged) -> FileResult:
-        origin = (file.path, self.batch_id, self.now)
+        origin = (file.path, self.share.batch_id, self.share.loaded_at)
         new = raw_table.add_columns(self.connection, self.source, staged.columns)
         missing = [n for n in self.source.columns if n not in staged.columns]
         changes = [(n, "new") for n in new] + [(n, "missing") for n in missing]
@@ -188,7 +196,7 @@ class _Batch:
         counted = f"; none of its {rows} rows was loaded" if rows else ""
         note = f"The file {reason}{counted}."
         quarantine.quarantine_file(
-            self.connection, self.source, file.path, note, self.now
+            self.connection, self.source, file.path, note, self.share.loaded_at
         )
         result = FileResult(file.path, rows, 0, rows, note)
         if sha256:
@@ -203,8 +211,9 @@ class _Batch:
             file,
             sha256,
             result,
-            self.batch_id if result.is_loaded else None,
-            self.now,
+            self.share.batch_id if result.is_loaded else None,
+            self.share.loaded_at,
+            self.share.versions.get(file.path),
         )
         self.files.append(result)
 
@@ -216,7 +225,7 @@ def load_table(
     now: datetime,
     settle_seconds: float = SETTLE_SECONDS,
 ) -> LoadResult:
-    """Load every new file of a source table as one batch, in one transaction.
+    """Load every new file of a source table, in one transaction.
 
     Args:
         connection: the warehouse, with the tables of `ops` in place and no transaction
@@ -232,41 +241,53 @@ def load_table(
 
     Raises:
         RowEquationError: a row was lost; nothing was loaded.
+        StateUnreadableError: the mirror of the ledger is damaged.
     """
     now = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
     found, waiting = find_files(data.landing, source.landing_folder, settle_seconds)
     unread = ledger.unread_files(connection, source, found)
-    batch_id = (
-        f"{now:%Y%m%dT%H%M%S.%fZ}-{source.system}-{source.table}-{secrets.token_hex(4)}"
-    )
+    paths = [file.path for file in found]
+    lost = remembered.lost_files(connection, source, data, [*paths, *waiting])
+    shares = remembered.shares(connection, source, data, unread, now)
     unreadable: dict[str, str] = {}
     while True:
         try:
             with _transaction(connection):
-                batch = _Batch(connection, source, batch_id, now, unreadable)
-                _load(batch, unread)
+                raw_table.ensure_table(connection, source)
+                batches = [
+                    _load(_Batch(connection, source, share, unreadable), data)
+                    for share in shares
+                ]
+                connection.execute(DROP_STAGED)
             break
         except _UnreadableDataError as error:
             unreadable[error.path] = error.reason
+    loaded = [batch.share.batch_id for batch in batches if batch.loaded]
     return LoadResult(
-        batch_id=batch_id if any(file.is_loaded for file in batch.files) else None,
+        batch_id=loaded[-1] if loaded else None,
         newest_batch_id=ledger.newest_batch(connection, source),
-        files=batch.files,
-        waiting=sorted({*waiting, *batch.waiting}),
-        schema_changes=list(batch.schema_changes),
+        files=[file for batch in batches for file in batch.files],
+        waiting=sorted({*waiting, *(p for batch in batches for p in batch.waiting)}),
+        lost=lost,
+        schema_changes=list(
+            dict.fromkeys(c for batch in batches for c in batch.schema_changes)
+        ),
     )
 
 
-def _load(batch: _Batch, unread: list[LandingFile]) -> None:
-    raw_table.ensure_table(batch.connection, batch.source)
-    for file in unread:
+def _load(batch: _Batch, data: DataDir) -> _Batch:
+    for file in batch.share.files:
         batch.take(file)
-    batch.connection.execute(DROP_STAGED)
-    loaded = [file for file in batch.files if file.is_loaded]
-    if loaded:
+    if batch.loaded:
         ledger.record_batch(
-            batch.connection, batch.source, batch.batch_id, loaded, batch.now
+            batch.connection,
+            batch.source,
+            batch.share.batch_id,
+            batch.loaded,
+            batch.share.loaded_at,
         )
+        remembered.decide_again(batch.connection, data, batch.share, batch.loaded)
+    return batch
 
 
 @contextmanager

@@ -35,14 +35,26 @@ def test_what_is_saved_comes_back_into_an_empty_warehouse(data):
     assert rows(data.warehouse) == before
 
 
-def test_a_table_that_is_there_is_not_overwritten(data):
+def test_a_table_that_has_more_is_not_overwritten(data):
     keep(data.warehouse, REGISTRY)
     with connect(data.warehouse) as connection:
         save_state(connection, data)
-    keep(data.warehouse, REGISTRY + " where n = 1")
+    keep(data.warehouse, REGISTRY.replace("4", "5"))
     with connect(data.warehouse) as connection:
         assert restore_state(connection, data) == []
-    assert len(rows(data.warehouse)) == 1
+    assert len(rows(data.warehouse)) == 4
+
+
+def test_an_older_warehouse_gets_the_newest_ids_back_and_loses_none(data):
+    keep(data.warehouse, REGISTRY)
+    with connect(data.warehouse) as connection:
+        save_state(connection, data)
+    newest = rows(data.warehouse)
+    keep(data.warehouse, REGISTRY + " where n = 1")
+    with connect(data.warehouse) as connection:
+        assert save_state(connection, data) == []
+        assert restore_state(connection, data) == ["record_registry"]
+    assert rows(data.warehouse) == newest
 
 
 def test_only_a_change_is_written(data):
