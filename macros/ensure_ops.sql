@@ -73,6 +73,17 @@ create table if not exists quarantine.rows (
     quarantined_at timestamp not null
 );
 
+-- Rows of later files that stand for rows of quarantine that somebody mended.
+create table if not exists quarantine.replays (
+    source_system varchar not null,
+    source_table varchar not null,
+    row_id varchar not null,
+    path varchar not null,
+    line bigint not null,
+    batch_id varchar not null,
+    replayed_at timestamp not null
+);
+
 create table if not exists ops.table_builds (
     layer varchar not null,
     table_schema varchar not null,
@@ -120,6 +131,51 @@ qualify row_number() over (
     partition by files.source_system, files.source_table, files.path
     order by files.file_version desc
 ) = 1;
+
+-- What is in quarantine and still to be mended: neither replayed, nor replaced by a
+-- later version of its file, nor of a batch that was rejected. Ids outlive the warehouse.
+create or replace view quarantine.open_rows as
+select
+    left(
+        md5(concat_ws('|', held.stage, held.file, held.line, versions.sha256)), 16
+    ) as row_id,
+    held.*,
+    versions.dropped_on
+from quarantine.rows as held
+left join ops.ingested_files as versions
+    on
+        held.source_system = versions.source_system
+        and held.source_table = versions.source_table
+        and held.file = versions.path
+        and held.batch_id = versions.batch_id
+where
+    not exists (
+        select 1 from ops.batches as batches
+        where held.batch_id = batches.batch_id and batches.status = 'rejected'
+    )
+    and not exists (
+        select 1
+        from ops.ingested_files as later
+        inner join ops.batches as batches on later.batch_id = batches.batch_id
+        where
+            held.source_system = later.source_system
+            and held.source_table = later.source_table
+            and held.file = later.path
+            and later.ingested_at
+            > coalesce(versions.ingested_at, held.quarantined_at)
+            and batches.status <> 'rejected'
+    )
+    and not exists (
+        select 1
+        from quarantine.replays as replays
+        inner join ops.batches as batches on replays.batch_id = batches.batch_id
+        where
+            replays.row_id = left(
+                md5(concat_ws('|', held.stage, held.file, held.line, versions.sha256)),
+                16
+            )
+            and batches.status <> 'rejected'
+    );
 
 -- What was found when each version of a table was judged last.
 create or replace view ops.gate_findings as

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from orchestration.warehouse import PROJECT_ROOT, DataDir, WarehouseLockedError
+from orchestration.quarantine_commands import quarantine_app
+from orchestration.terminal import console, errors, friendly_errors, log_to_terminal
+from orchestration.warehouse import PROJECT_ROOT, DataDir
 
 app = typer.Typer(
     name="c360",
@@ -32,38 +30,7 @@ batch_app = typer.Typer(
     help="Batches of raw rows: what waits, and letting it in or keeping it out.",
 )
 app.add_typer(batch_app, name="batch")
-
-console = Console()
-errors = Console(stderr=True)
-
-
-class _LineHandler(logging.Handler):
-    """Prints what the pipeline is doing, a line each, on the terminal."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        style = "red" if record.levelno >= logging.ERROR else "dim"
-        now = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
-        console.print(f"[dim]{now}[/] ", end="")
-        console.print(record.getMessage(), style=style, markup=False)
-
-
-@contextmanager
-def _friendly_errors() -> Iterator[None]:
-    """Turn errors that a user can mend into one sentence and exit code 1."""
-    from orchestration.project import ProjectError
-
-    try:
-        yield
-    except (WarehouseLockedError, ProjectError, ValueError, FileNotFoundError) as error:
-        errors.print(f"[red]✗[/] {error}", highlight=False)
-        raise typer.Exit(1) from error
-
-
-def _log_to_terminal() -> None:
-    log = logging.getLogger("c360")
-    log.setLevel(logging.INFO)
-    log.handlers = [_LineHandler()]
-    log.propagate = False
+app.add_typer(quarantine_app, name="quarantine")
 
 
 @app.command()
@@ -89,9 +56,9 @@ def universe(
     """
     from orchestration.universe import write_universe
 
-    _log_to_terminal()
+    log_to_terminal()
     data = DataDir(out.resolve()) if out else DataDir.from_env()
-    with _friendly_errors(), console.status("Making people …") as status:
+    with friendly_errors(), console.status("Making people …") as status:
         summary = write_universe(
             data.root,
             customers=customers,
@@ -126,8 +93,8 @@ def run(
     still see the previous release; or a source could not be read, and the release holds
     what landed of it before.
     """
-    _log_to_terminal()
-    with _friendly_errors():
+    log_to_terminal()
+    with friendly_errors():
         if example:
             _use_example(example, source)
         from orchestration.run import refresh
@@ -161,8 +128,8 @@ def gate(
     """
     from orchestration.project import GATES
 
-    _log_to_terminal()
-    with _friendly_errors():
+    log_to_terminal()
+    with friendly_errors():
         if layer not in GATES:
             raise ValueError(
                 f"There is no gate {layer!r}; gates are {', '.join(GATES)}."
@@ -186,7 +153,7 @@ def batch_list(
     """List batches that wait for a decision, and why."""
     from orchestration.batches import list_batches, print_batches
 
-    with _friendly_errors():
+    with friendly_errors():
         print_batches(console, list_batches(every=every))
 
 
@@ -195,7 +162,7 @@ def batch_accept(batch_id: str) -> None:
     """Let a waiting batch in; the next run builds with it."""
     from orchestration.batches import accept_batch
 
-    with _friendly_errors():
+    with friendly_errors():
         accept_batch(batch_id)
     console.print(f"[green]✓[/] Accepted {batch_id}. Next: c360 run")
 
@@ -205,7 +172,7 @@ def batch_reject(batch_id: str) -> None:
     """Keep a waiting batch out; its source stays at its last good data."""
     from orchestration.batches import reject_batch
 
-    with _friendly_errors():
+    with friendly_errors():
         reject_batch(batch_id)
     console.print(f"[green]✓[/] Rejected {batch_id}.")
 
@@ -215,7 +182,7 @@ def status() -> None:
     """Tell how things stand: release, gates, waiting batches, quarantine."""
     from orchestration.status import print_status
 
-    with _friendly_errors():
+    with friendly_errors():
         print_status(console, DataDir.from_env())
 
 
@@ -227,7 +194,7 @@ def dev() -> None:
     """
     from orchestration.dev import refresh_dev_copy
 
-    with _friendly_errors():
+    with friendly_errors():
         path = refresh_dev_copy(DataDir.from_env())
     console.print(f"[green]✓[/] {path} is a copy of the warehouse. Next: dbt build")
 

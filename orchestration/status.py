@@ -15,17 +15,24 @@ def print_status(console: Console, data: DataDir) -> None:
 
     Raises:
         FileNotFoundError: nothing has been run yet.
+        ValueError: the warehouse lacks what this version keeps in it.
     """
     _print_release(console, data)
     if not data.warehouse.exists():
         raise FileNotFoundError(
             f"There is no warehouse at {data.warehouse} yet. Make one with: c360 run"
         )
-    with connect(data.warehouse, read_only=True) as connection:
-        _print_waiting(console, connection)
-        _print_closed(console, connection)
-        _print_quarantine(console, connection)
-        _print_freshness(console, connection)
+    try:
+        with connect(data.warehouse, read_only=True) as connection:
+            _print_waiting(console, connection)
+            _print_closed(console, connection)
+            _print_quarantine(console, connection)
+            _print_freshness(console, connection)
+    except duckdb.CatalogException as error:
+        raise ValueError(
+            f"{data.warehouse} was made by an earlier version. "
+            "Bring it up to date with: c360 run"
+        ) from error
 
 
 def _print_release(console: Console, data: DataDir) -> None:
@@ -84,7 +91,7 @@ def _print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -
             count(*),
             count(distinct file),
             mode(column_name)
-        from quarantine.rows
+        from quarantine.open_rows
         group by all
         order by 2 desc
         """
@@ -96,6 +103,7 @@ def _print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -
             f"quarantine{often}",
             highlight=False,
         )
+        console.print(f"    c360 quarantine show {table}", highlight=False)
     if not rows:
         console.print("[green]✓[/] Quarantine is empty.")
 

@@ -37,7 +37,7 @@ class LandingFile:
         Raises:
             FileNotFoundError: it is gone.
         """
-        return _look_at(self.location, self.path) == self
+        return look_at(self.location, self.path) == self
 
     def sha256(self) -> str:
         """Return the hash of the content.
@@ -81,13 +81,18 @@ def _list_folder(landing: Path, folder: str) -> dict[str, LandingFile]:
                 # A name may hold bytes that are no UTF-8, a database may not.
                 name = os.fsencode(location.name).decode(errors="replace")
                 path = f"{folder}/{name}"
-                files[path] = _look_at(location, path)
+                files[path] = look_at(location, path)
         except FileNotFoundError:
             continue
     return files
 
 
-def _look_at(location: Path, path: str) -> LandingFile:
+def look_at(location: Path, path: str) -> LandingFile:
+    """Return what the file system says of a file now.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
     stat = location.stat()
     modified_on = datetime.fromtimestamp(stat.st_mtime, UTC).date()
     return LandingFile(

@@ -172,7 +172,8 @@ class _Batch:
         origin = (file.path, self.share.batch_id, self.share.loaded_at)
         new = raw_table.add_columns(self.connection, self.source, staged.columns)
         missing = [n for n in self.source.columns if n not in staged.columns]
-        changes = [(n, "new") for n in new] + [(n, "missing") for n in missing]
+        changes = [(n, "new") for n in new if n not in raw_table.OWN_COLUMNS]
+        changes += [(n, "missing") for n in missing]
         if staged.rows:
             raw_table.record_schema_changes(
                 self.connection, self.source, changes, *origin
@@ -180,6 +181,7 @@ class _Batch:
             self.schema_changes.update(dict.fromkeys(changes))
         loaded = raw_table.insert_rows(self.connection, self.source, staged, *origin)
         bad = quarantine.quarantine_rows(self.connection, self.source, *origin)
+        quarantine.record_replays(self.connection, self.source, staged, *origin)
         if staged.rows != loaded + bad:
             raise RowEquationError(
                 f"{file.path} has {staged.rows} rows, but {loaded} were loaded and "

@@ -6,8 +6,10 @@ from datetime import datetime
 
 import duckdb
 
+from orchestration.ingestion.raw_table import REPLAYS
 from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.sql import one_row
+from orchestration.ingestion.staged import Staged
 
 MAX_TEXT_LENGTH = 10_000
 """Characters of a row that are kept; the file in landing/ has all of it."""
@@ -64,4 +66,32 @@ def quarantine_file(
         "insert into quarantine.rows values "
         "(?, ?, 'load', ?, null, null, ?, null, null, ?)",
         [source.system, source.table, path, reason, now],
+    )
+
+
+def record_replays(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    staged: Staged,
+    path: str,
+    batch_id: str,
+    now: datetime,
+) -> None:
+    """Note which rows of quarantine the rows of a file of mended rows stand for."""
+    if REPLAYS not in staged.columns:
+        return
+    connection.execute(
+        f"""
+        insert into quarantine.replays
+        select $system, $table, {staged.columns[REPLAYS]}, $path, line, $batch_id, $now
+        from staged
+        where problem is null and {staged.columns[REPLAYS]} is not null
+        """,
+        {
+            "system": source.system,
+            "table": source.table,
+            "path": path,
+            "batch_id": batch_id,
+            "now": now,
+        },
     )

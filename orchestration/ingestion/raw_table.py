@@ -23,6 +23,13 @@ DELETED_AT = "c360_deleted_at"
 """On rows that say that a key is gone at the source: when that was seen, UTC."""
 
 
+REPLAYS = "c360_replays"
+"""On mended rows: the id of the row of quarantine that they stand for."""
+
+OWN_COLUMNS = frozenset({DELETED_AT, REPLAYS})
+"""Columns that this project itself writes into files; they are no drift of a source."""
+
+
 def ensure_table(connection: duckdb.DuckDBPyConnection, source: SourceTable) -> None:
     """Create the raw table with its declared columns, or add those it lacks."""
     declared = ", ".join(f"{identifier(name)} varchar" for name in source.columns)
@@ -70,13 +77,13 @@ def insert_rows(
     now: datetime,
 ) -> int:
     """Insert the rows of `staged` that have no problem; return how many."""
-    names = ", ".join(identifier(name) for name in staged.columns)
-    values = ", ".join(staged.columns.values())
+    names = ", ".join([*map(identifier, staged.columns), *LINEAGE])
+    values = ", ".join([*staged.columns.values(), "$path, line, $now, $batch_id"])
     (count,) = one_row(
         connection.execute(
             f"""
-        insert into {_relation(source)} ({names}, {", ".join(LINEAGE)})
-        select {values}, $path, line, $now, $batch_id
+        insert into {_relation(source)} ({names})
+        select {values}
         from staged
         where problem is null
         """,

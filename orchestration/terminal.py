@@ -1,0 +1,50 @@
+"""What all `c360` commands share: the console, log lines, and errors as sentences.
+
+Belongs here: how a command speaks. Does not belong here: what it does.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import typer
+from rich.console import Console
+
+from orchestration.warehouse import WarehouseLockedError
+
+console = Console()
+errors = Console(stderr=True)
+
+
+class _LineHandler(logging.Handler):
+    """Prints what the pipeline is doing, a line each, on the terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        style = "red" if record.levelno >= logging.ERROR else "dim"
+        now = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
+        console.print(f"[dim]{now}[/] ", end="")
+        console.print(record.getMessage(), style=style, markup=False)
+
+
+@contextmanager
+def friendly_errors() -> Iterator[None]:
+    """Turn errors that a user can mend into one sentence and exit code 1."""
+    from orchestration.project import ProjectError
+
+    try:
+        yield
+    except (WarehouseLockedError, ProjectError, ValueError, FileNotFoundError) as error:
+        errors.print("[red]✗[/] ", end="")
+        errors.print(str(error), markup=False, highlight=False)
+        raise typer.Exit(1) from error
+
+
+def log_to_terminal() -> None:
+    """Show the log of the pipeline on the terminal."""
+    log = logging.getLogger("c360")
+    log.setLevel(logging.INFO)
+    log.handlers = [_LineHandler()]
+    log.propagate = False
