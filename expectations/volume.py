@@ -31,7 +31,8 @@ LEAST_ROWS = 10
 """Half the width at least, in rows: a quarter of a handful is no row at all."""
 
 # A drop is what one batch brought of one day, so that a backfill of many days is many
-# drops, none of them large. The first drop of a table holds the past and teaches nothing.
+# drops, none of them large. The first drop of a table holds the past and teaches
+# nothing, and mended rows that come back from quarantine are no drop.
 _DROPS = """
 drops as (
     select
@@ -44,6 +45,7 @@ drops as (
     where
         files.source_system = '{system}'
         and files.source_table = '{table}'
+        and not contains(files.path, '.replay-')
         and (
             batches.status = 'accepted'
             or batches.batch_id = (select _batch_id from judged limit 1)
