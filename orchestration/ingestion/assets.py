@@ -1,5 +1,6 @@
 """One Dagster asset per raw table, made from the dbt manifest."""
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,8 @@ from orchestration.ingestion.loader import LoadResult, load_table
 from orchestration.ingestion.raw_table import LINEAGE, count_rows
 from orchestration.ingestion.sources import SourceTable, source_tables
 from orchestration.warehouse import DataDir, connect
+
+logger = logging.getLogger("c360.fetch")
 
 WRITER_POOL = "duckdb_writer"
 """DuckDB takes one writer; every step that writes belongs to this pool."""
@@ -64,10 +67,14 @@ def _raw_asset(source: SourceTable) -> dg.AssetsDefinition:
                 extracted = extract(source, data, now)
             except (ExtractError, PositionUnreadableError) as error:
                 extracted, failure = None, str(error)
+                logger.error(failure)
                 context.log.error(failure)
             result = load_table(connection, source, data, now)
             rows = count_rows(connection, source)
+        if extracted:
+            logger.info(_fetch_sentence(source, extracted))
         for note in extracted.notes if extracted else []:
+            logger.warning("%s: %s", source.name, note)
             context.log.warning("%s: %s", source.name, note)
         for file in result.files:
             if file.note:
@@ -85,6 +92,12 @@ def _raw_asset(source: SourceTable) -> dg.AssetsDefinition:
         )
 
     return load
+
+
+def _fetch_sentence(source: SourceTable, extracted: Extracted) -> str:
+    since = f" since {extracted.cursor_from}" if extracted.cursor_from else ""
+    gone = f", {extracted.deleted:,} keys are gone" if extracted.deleted else ""
+    return f"{source.name}: {extracted.rows:,} rows fetched{since}{gone}"
 
 
 def _check(failure: str | None) -> dg.AssetCheckResult:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ import stamina
 from orchestration.ingestion.extract import ExtractError
 from orchestration.ingestion.rest_origin import RestOrigin
 from orchestration.ingestion.sources import SourceTable
+
+logger = logging.getLogger("c360.fetch")
 
 ATTEMPTS = 6
 LONGEST_WAIT_SECONDS = 300.0
@@ -167,6 +170,7 @@ def connected(source: SourceTable) -> Iterator[Client]:
             headers["Authorization"] = f"Bearer {secrets[0]}"
         else:
             headers[origin.auth.header] = secrets[0]
+    stamina.instrumentation.set_on_retry_hooks([_tell])
     with httpx.Client(headers=headers, auth=auth, timeout=_TIMEOUT) as http:
         yield Client(source, http, base)
 
@@ -209,6 +213,12 @@ def _patience(error: Exception) -> bool | float:
     if error.wait is None:
         return True
     return error.wait if error.wait <= LONGEST_WAIT_SECONDS else False
+
+
+def _tell(details: stamina.instrumentation.RetryDetails) -> None:
+    logger.warning(
+        "The interface %s; trying again in %.0f s", details.caused_by, details.wait_for
+    )
 
 
 def _seconds(retry_after: str | None) -> float | None:

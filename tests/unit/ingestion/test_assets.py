@@ -1,5 +1,7 @@
 """The assets that the factory makes of the manifest."""
 
+import logging
+
 import dagster as dg
 import pytest
 from dagster_dbt import DagsterDbtTranslator
@@ -101,7 +103,9 @@ def test_a_source_that_cannot_be_read_fails_its_check_and_loads_what_landed(
     assert event.metadata["rows_loaded"].value == 1
 
 
-def test_a_fetch_tells_how_far_it_came(data, postgres, monkeypatch):
+def test_a_fetch_tells_how_far_it_came(data, postgres, monkeypatch, caplog):
+    caplog.set_level("INFO", "c360.fetch")
+    monkeypatch.setattr(logging.getLogger("c360"), "propagate", True)
     monkeypatch.setenv("C360_CRM_DSN", postgres.uri)
     postgres.run(
         "drop schema if exists crm cascade",
@@ -114,3 +118,4 @@ def test_a_fetch_tells_how_far_it_came(data, postgres, monkeypatch):
     assert metadata["cursor_from"].value == "the beginning"
     assert metadata["cursor_to"].value == "2000-01-01"
     assert metadata["dagster/row_count"].value == 1
+    assert "crm.people: 1 rows fetched" in caplog.messages

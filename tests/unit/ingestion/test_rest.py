@@ -1,6 +1,7 @@
 """Collections of a real HTTP server land once, page by page, and only what is new."""
 
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -217,12 +218,16 @@ def test_what_passes_is_tried_again(desk, fault):
     assert desk.landed() == ALL
 
 
-def test_an_interface_is_given_the_time_that_it_asks_for(desk):
+def test_an_interface_is_given_the_time_that_it_asks_for(desk, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("c360"), "propagate", True)
     desk.api.faults = {1: [status(429, Retry_After="1")]}
     stamina.set_testing(False)
     started = datetime.now()
     desk.fetch()
     assert datetime.now() - started >= timedelta(seconds=1)
+    assert caplog.messages == [
+        "The interface answers 429 Too Many Requests; trying again in 1 s"
+    ]
 
 
 @pytest.mark.parametrize(
