@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.identity_commands import identity_app
 from orchestration.quarantine_commands import quarantine_app
 from orchestration.terminal import console, errors, friendly_errors, log_to_terminal
 from orchestration.warehouse import PROJECT_ROOT, DataDir
@@ -30,6 +31,7 @@ batch_app = typer.Typer(
     help="Batches of raw rows: what waits, and letting it in or keeping it out.",
 )
 app.add_typer(batch_app, name="batch")
+app.add_typer(identity_app, name="identity")
 app.add_typer(quarantine_app, name="quarantine")
 
 

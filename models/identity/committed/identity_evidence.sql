@@ -1,0 +1,31 @@
+{{ config(materialized='view') }} {#- a filter over a table that is there already -#}
+
+with
+
+links as (
+
+    select
+        *,
+        count(*) over (partition by node_key) as record_count
+
+    from {{ ref('int_identity__links') }}
+
+)
+
+select
+    links.record_key,
+    links.link_type,
+    links.node_key as evidence_key,
+    links.identifier_type,
+    links.namespace,
+    links.identifier_value,
+    links.stated_record_key,
+    links.relation,
+    links.priority,
+    links.is_verified,
+    links.times_seen,
+    links.first_seen_at,
+    links.last_seen_at
+
+from links
+where links.record_count > 1 or links.link_type = 'statement'

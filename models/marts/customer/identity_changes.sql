@@ -1,0 +1,12 @@
+select
+    change,
+    old_customer_id,
+    new_customer_id,
+    changed_at,
+    run_id,
+    record_count,
+    evidence,
+    evidence_value,
+    record_key,
+    other_record_key
+from {{ ref('identity_ledger') }}

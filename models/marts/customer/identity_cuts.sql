@@ -1,0 +1,14 @@
+select
+    cuts.record_key,
+    map.customer_id,
+    cuts.identifier_type,
+    cuts.namespace,
+    cuts.identifier_value,
+    cuts.rejection_reason,
+    cast(cuts.record_count as bigint) as record_count,
+    cast(cuts.people_count as bigint) as people_count,
+    cast(cuts.times_seen as bigint) as times_seen,
+    cuts.first_seen_at,
+    cuts.last_seen_at
+from {{ ref('identity_cut_evidence') }} as cuts
+inner join {{ ref('identity_map') }} as map on cuts.record_key = map.record_key
