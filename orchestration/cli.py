@@ -188,6 +188,27 @@ def status() -> None:
         print_status(console, DataDir.from_env())
 
 
+@app.command("test-alert")
+def test_alert() -> None:
+    """Send a test alert to whoever C360_ALERT_WEBHOOK and C360_ALERT_EMAIL name.
+
+    Exit code 1 if neither is set, or one could not be reached.
+    """
+    from orchestration.alert_channels import send, targets
+    from orchestration.alerts import Alert
+
+    failures = send(Alert("test", "Customer 360: a test alert", "c360 status"))
+    with friendly_errors():
+        if not targets():
+            raise ValueError(
+                "No target is set: C360_ALERT_WEBHOOK takes a URL, C360_ALERT_EMAIL "
+                "addresses. See docs/operations.md."
+            )
+        if failures:
+            raise ValueError(" ".join(failures))
+    console.print(f"[green]✓[/] Sent by {' and '.join(targets())}.")
+
+
 @app.command()
 def dev() -> None:
     """Copy the warehouse for editing models: `dbt build` then works on the copy.

@@ -7,7 +7,7 @@ from orchestration.ingestion.assets import raw_assets
 from orchestration.project import GATES, LAYERS, Manifest, manifest
 from orchestration.release import release_asset
 from orchestration.schedules import daily_schedule, refresh_job
-from orchestration.sensors import landing_sensor
+from orchestration.sensors import failure_sensor, held_back_sensor, landing_sensor
 from orchestration.state import restore_state, save_ledger, save_state
 from orchestration.transform import layer_assets
 
@@ -30,7 +30,7 @@ def build_defs(project_manifest: Manifest) -> dg.Definitions:
         asset_checks=[gate_checks(gate, project_manifest) for gate in GATES],
         jobs=[refresh_job],
         schedules=[daily_schedule],
-        sensors=[landing_sensor],
+        sensors=[landing_sensor, failure_sensor, held_back_sensor],
         executor=dg.in_process_executor,
     )
 

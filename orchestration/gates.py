@@ -30,6 +30,7 @@ from orchestration.gate_ledger import (
 )
 from orchestration.gate_report import publish_report
 from orchestration.gate_suites import gated_nodes, key_columns, suite_for
+from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir, connect
 
 
@@ -139,7 +140,8 @@ def gate_checks(
         pool="duckdb_writer",
     )
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        verdict = judge(layer, run_id=context.run.run_id, manifest=manifest)
+        with another_try_if_locked():
+            verdict = judge(layer, run_id=context.run.run_id, manifest=manifest)
         selected = {key.asset_key for key in context.selected_asset_check_keys}
         for table in verdict.tables:
             if keys[table.unique_id] in selected:
@@ -165,6 +167,7 @@ def _check_result(
                 f"{f.column_name or table.name}: {f.expectation}" for f in failed
             ),
             "rows_failed": sum(f.rows_failed or 0 for f in failed),
+            "holds_back": not table.passed,
             "judged": "now" if table.is_judged_now else "carried, nothing changed",
             "report": dg.MetadataValue.path(str(report)),
         },

@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration.project import Manifest, asset_key
 from orchestration.publish import publish, published_models
+from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir
 
 
@@ -24,7 +25,8 @@ def release_asset(manifest: Manifest) -> dg.AssetsDefinition:
         ),
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        result = publish(context.run_id, DataDir.from_env())
+        with another_try_if_locked():
+            result = publish(context.run_id, DataDir.from_env())
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(result.path)),

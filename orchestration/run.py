@@ -12,6 +12,8 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.alert_channels import send
+from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run, told_if_it_fails
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 
 
@@ -59,6 +61,7 @@ def dagster_instance(data: DataDir) -> Iterator[dg.DagsterInstance]:
             del os.environ["DAGSTER_HOME"]
 
 
+@told_if_it_fails()
 def refresh(data: DataDir) -> RunOutcome:
     """Run the whole pipeline in this process; it appears in the Dagster UI as well.
 
@@ -77,8 +80,10 @@ def refresh(data: DataDir) -> RunOutcome:
         result = defs.resolve_job_def("refresh").execute_in_process(
             instance=instance,
             raise_on_error=False,
+            tags={ORIGIN_TAG: TERMINAL},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+        send(alert_of_run(instance, result.run_id, success=result.success))
     outcome = RunOutcome(result.run_id, result.success)
     outcome.unfetched = [
         check.description or check.asset_key.to_user_string()

@@ -1,55 +1,152 @@
-"""When the pipeline runs because something happened: a file landed."""
+"""When something runs because something happened: a file landed, or a run ended."""
 
-import hashlib
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
 
 import dagster as dg
 
+from orchestration.alert_channels import send, targets
+from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run
+from orchestration.ingestion.cursors import is_fetched
 from orchestration.schedules import refresh_job
 from orchestration.warehouse import DataDir
 
+REST_SECONDS = 5.0
+"""A folder whose files were left alone so long is complete, even at its first sight."""
 
-def landing_state(data: DataDir) -> str:
-    """Return a digest of the names, sizes and times of all complete landing files.
+_UNDER_WAY = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
 
-    Empty when there is no such file.
+
+def landing_state(data: DataDir) -> dict[str, tuple[str, float]]:
+    """Return, for each folder `<system>/<table>`, a digest of its files and their age.
+
+    The digest covers names, sizes and change times of complete files that somebody put
+    there; the age is that of the newest, in seconds. Fetched files come by a run and
+    call for none.
     """
-    digest = hashlib.sha256()
-    found = False
+    digests: defaultdict[str, Any] = defaultdict(sha256)
+    newest: dict[str, float] = {}
     for path in sorted(data.landing.glob("*/*/*")):
-        if path.name.startswith(".") or path.suffix == ".tmp" or not path.is_file():
+        if path.name.startswith(".") or path.suffix == ".tmp" or is_fetched(path.name):
             continue
-        found = True
-        stat = path.stat()
-        digest.update(
-            f"{path.relative_to(data.landing)}|{stat.st_size}|{stat.st_mtime_ns}\n".encode()
-        )
-    return digest.hexdigest() if found else ""
+        try:
+            stat = path.stat()
+        except FileNotFoundError:
+            continue
+        if path.is_file():
+            table = f"{path.parent.parent.name}/{path.parent.name}"
+            seen = f"{path.name}|{stat.st_size}|{stat.st_ctime_ns}\n"
+            digests[table].update(seen.encode(errors="replace"))
+            newest[table] = max(newest.get(table, 0.0), stat.st_ctime)
+    now = time.time()
+    return {t: (d.hexdigest()[:16], now - newest[t]) for t, d in digests.items()}
+
+
+def reached_by(
+    repository: dg.RepositoryDefinition, tables: Iterable[str]
+) -> list[dg.AssetKey]:
+    """Return the raw assets of some tables and all that hangs on them."""
+    assets = repository.asset_graph
+    keys = [dg.AssetKey(table.split("/")) for table in tables]
+    known = [key for key in keys if key in assets.get_all_asset_keys()]
+    return sorted(dg.AssetSelection.assets(*known).downstream().resolve(assets))
 
 
 @dg.sensor(
     name="landing_files",
     job=refresh_job,
-    minimum_interval_seconds=30,
+    minimum_interval_seconds=10,
     description=(
-        "Watches the landing folder and starts a refresh when its files changed and "
-        "have been still for one tick. Off until somebody switches it on."
+        "Watches the landing folder and brings up to date what its new files reach, "
+        "once they rest. Off until somebody switches it on."
     ),
     default_status=dg.DefaultSensorStatus.STOPPED,
 )
 def landing_sensor(
     context: dg.SensorEvaluationContext,
 ) -> dg.RunRequest | dg.SkipReason:
-    """Request a run once per settled state of the landing folder.
+    """Request one run for all tables whose folders changed and have come to rest.
 
-    The cursor holds the state seen at the last tick and the last state that was run, so
-    that files still being copied are left until they rest.
+    The cursor holds, by table, the state that was seen at the last tick and the one
+    that was run. What lands during a run waits for its end, and then is one run.
     """
-    seen, _, ran = (context.cursor or "|").partition("|")
+    seen, ran = _read_cursor(context.cursor)
     now = landing_state(DataDir.from_env())
-    if now == ran:
+    changed = {t: s for t, (s, _) in now.items() if s != ran.get(t)}
+    rested = {
+        table
+        for table, state in changed.items()
+        if state == seen.get(table) or now[table][1] > REST_SECONDS
+    }
+    seen = {table: state for table, (state, _) in now.items()}
+    context.update_cursor(json.dumps([seen, ran]))
+    if not changed:
         return dg.SkipReason("No file has landed since the last run.")
-    if now != seen:
-        context.update_cursor(f"{now}|{ran}")
+    if not rested:
         return dg.SkipReason("Files are landing; waiting until they rest.")
-    context.update_cursor(f"{now}|{now}")
-    return dg.RunRequest(run_key=now)
+    if context.instance.get_runs(
+        dg.RunsFilter(job_name=refresh_job.name, statuses=_UNDER_WAY), limit=1
+    ):
+        return dg.SkipReason("A run is under way; what landed waits for its end.")
+    ran |= {table: changed[table] for table in rested}
+    context.update_cursor(json.dumps([seen, ran]))
+    assert context.repository_def, "the sensor is evaluated outside of Dagster"
+    selection = reached_by(context.repository_def, rested)
+    if not selection:
+        return dg.SkipReason(f"No source declares {', '.join(sorted(rested))}.")
+    return dg.RunRequest(
+        run_key=sha256(json.dumps(sorted(ran.items())).encode()).hexdigest(),
+        asset_selection=selection,
+        tags={"c360/landed": ", ".join(sorted(rested))[:200]},
+    )
+
+
+def _read_cursor(cursor: str | None) -> tuple[dict[str, str], dict[str, str]]:
+    try:
+        seen, ran = json.loads(cursor or "[{}, {}]")
+    except ValueError:
+        return {}, {}
+    return seen, ran
+
+
+def _tell(context: dg.RunStatusSensorContext, *, success: bool) -> dg.SkipReason | None:
+    run = context.dagster_run
+    if run.tags.get(ORIGIN_TAG) == TERMINAL:
+        return dg.SkipReason("c360 run tells its own alerts.")
+    if not targets():
+        return dg.SkipReason("No C360_ALERT_WEBHOOK or C360_ALERT_EMAIL is set.")
+    for failure in send(alert_of_run(context.instance, run.run_id, success=success)):
+        context.log.error(failure)
+    return None
+
+
+@dg.run_failure_sensor(
+    name="alert_of_failed_runs",
+    description="Tells whoever is on duty that a run failed or a gate is closed.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=10,
+)
+def failure_sensor(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
+    """Alert once for every run that failed, crashed or ran out of time."""
+    return _tell(context, success=False)
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    name="alert_of_held_back_data",
+    description="Tells whoever is on duty what a run that published left out.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=10,
+)
+def held_back_sensor(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
+    """Alert if a batch waits, or if a source could not be read."""
+    return _tell(context, success=True)

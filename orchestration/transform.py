@@ -21,6 +21,7 @@ from orchestration.project import (
     Manifest,
     layer_nodes,
 )
+from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir, connect
 
 logger = logging.getLogger("c360.dbt")
@@ -65,7 +66,8 @@ def layer_assets(
             for unique_id, node in nodes.items()
             if TRANSLATOR.get_asset_key(node) in context.selected_asset_keys
         }
-        yield from _build(manifest, layer, selected, before, after)
+        with another_try_if_locked():
+            yield from _build(manifest, layer, selected, before, after)
 
     return build
 

@@ -12,6 +12,7 @@ from orchestration.ingestion.extract import Extracted, ExtractError, extract
 from orchestration.ingestion.loader import LoadResult, load_table
 from orchestration.ingestion.raw_table import LINEAGE, count_rows
 from orchestration.ingestion.sources import SourceTable, source_tables
+from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir, connect
 
 logger = logging.getLogger("c360.fetch")
@@ -61,7 +62,7 @@ def _raw_asset(source: SourceTable) -> dg.AssetsDefinition:
     )
     def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         now, data, failure = datetime.now(UTC), DataDir.from_env(), None
-        with connect() as connection:
+        with another_try_if_locked(), connect() as connection:
             # With the warehouse in hand, no other run fetches the same.
             try:
                 extracted = extract(source, data, now)

@@ -1,48 +1,133 @@
-"""The landing sensor: one run for each settled state of the folder."""
+"""The landing sensor: one run for what has come to rest, of exactly what it reaches."""
+
+import os
 
 import dagster as dg
 import pytest
 
-from orchestration.sensors import landing_sensor
+from orchestration.schedules import refresh_job
+from orchestration.sensors import REST_SECONDS, landing_sensor
+
+
+@dg.asset(key=["shop", "orders"])
+def shop_orders():
+    """A raw table."""
+
+
+@dg.asset(key=["shop", "customers"])
+def shop_customers():
+    """Another raw table."""
+
+
+@dg.asset(deps=[shop_orders])
+def orders():
+    """Reads the first."""
+
+
+@dg.asset(deps=[orders, shop_customers])
+def customers():
+    """Reads both."""
+
+
+ASSETS = [shop_orders, shop_customers, orders, customers]
 
 
 @pytest.fixture
 def tick(data):
-    cursor = ""
+    """Evaluate the sensor; return what each requested run is to materialise."""
+    cursor = None
+    defs = dg.Definitions(assets=ASSETS, jobs=[refresh_job], sensors=[landing_sensor])
+    with dg.DagsterInstance.ephemeral() as instance:
 
-    def evaluate() -> list[str]:
-        nonlocal cursor
-        context = dg.build_sensor_context(cursor=cursor)
-        result = landing_sensor.evaluate_tick(context)
-        cursor = result.cursor or cursor
-        return [request.run_key for request in result.run_requests]
+        def evaluate() -> list[set[str]]:
+            nonlocal cursor
+            context = dg.build_sensor_context(
+                instance, cursor, definitions=defs, sensor_name="landing_files"
+            )
+            result = landing_sensor.evaluate_tick(context)
+            cursor = result.cursor or cursor
+            return [
+                {key.to_user_string() for key in request.asset_selection}
+                for request in result.run_requests
+            ]
 
-    return evaluate
+        evaluate.instance = instance
+        yield evaluate
 
 
-def land(data, name: str, text: str) -> None:
-    path = data.landing / "shop" / "orders" / name
+def land(data, name: str, text: str = "a,b\n", table: str = "orders"):
+    path = data.landing / "shop" / table / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
+    return path
 
 
-def test_a_file_that_rests_starts_one_run(data, tick):
-    land(data, "2026-01-01.csv", "a,b\n")
+def test_a_file_that_rests_starts_one_run_of_what_it_reaches(data, tick):
+    land(data, "2026-01-01.csv")
     assert tick() == []
+    assert tick() == [{"shop/orders", "orders", "customers"}]
+    assert tick() == []
+
+
+def test_files_of_two_tables_are_one_run(data, tick):
+    land(data, "2026-01-01.csv")
+    land(data, "2026-01-01.csv", table="customers")
+    tick()
+    assert tick() == [{"shop/orders", "shop/customers", "orders", "customers"}]
+    land(data, "2026-01-02.csv", table="customers")
+    tick()
+    assert tick() == [{"shop/customers", "customers"}]
+
+
+def test_a_file_that_rests_already_does_not_wait_for_a_second_tick(
+    data, tick, monkeypatch
+):
+    land(data, "2026-01-01.csv")
+    monkeypatch.setattr("orchestration.sensors.REST_SECONDS", -1.0)
     assert len(tick()) == 1
-    assert tick() == []
+    assert REST_SECONDS > 1
 
 
-def test_a_file_that_still_grows_waits(data, tick):
-    land(data, "2026-01-01.csv", "a,b\n")
+def test_a_file_that_still_grows_waits_and_holds_back_no_other(data, tick):
+    land(data, "2026-01-01.csv")
+    land(data, "2026-01-01.csv", table="customers")
     tick()
     land(data, "2026-01-01.csv", "a,b\n1,2\n")
+    assert tick() == [{"shop/customers", "customers"}]
+    assert tick() == [{"shop/orders", "orders", "customers"}]
+
+
+def test_what_lands_during_a_run_waits_for_its_end(data, tick):
+    land(data, "2026-01-01.csv")
+    tick()
+    job = dg.Definitions(assets=ASSETS, jobs=[refresh_job]).resolve_job_def("refresh")
+    run = tick.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
     assert tick() == []
+    tick.instance.delete_run(run.run_id)
     assert len(tick()) == 1
 
 
-def test_unfinished_and_hidden_files_start_nothing(data, tick):
-    land(data, "2026-01-01.csv.tmp", "a,b\n")
-    land(data, ".hidden.csv", "a,b\n")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2026-01-01.csv.tmp",
+        ".hidden.csv",
+        "2026-01-01T00-00-00.000000Z.parquet",  # fetched, by a run
+    ],
+)
+def test_unfinished_hidden_and_fetched_files_start_nothing(data, tick, name):
+    land(data, name)
     assert tick() == []
     assert tick() == []
+
+
+def test_a_folder_that_no_source_declares_starts_nothing(data, tick):
+    land(data, "2026-01-01.csv", table="unknown")
+    assert tick() == []
+    assert tick() == []
+
+
+def test_a_name_that_is_no_text_is_a_name_all_the_same(data, tick):
+    land(data, os.fsdecode(b"\xff.csv"))
+    tick()
+    assert len(tick()) == 1
