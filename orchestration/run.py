@@ -14,7 +14,22 @@ import dagster as dg
 
 from orchestration.alert_channels import send
 from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run, told_if_it_fails
+from orchestration.dead_runs import HOLDS_WAREHOUSE, bury_dead_runs
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
+
+
+class MachineError(RuntimeError):
+    """The machine failed the run, and not its data or code; the message says how."""
+
+
+# What the machine says, and what a person can do about it.
+_REMEDIES = {
+    "No space left on device": "The disk is full: free some space, then c360 run",
+    "disk is full": "The disk is full: free some space, then c360 run",
+    "Disk quota exceeded": "The disk is full: free some space, then c360 run",
+    "File too large": "The limit for files is reached: raise it, then c360 run",
+    "Corrupt database file": "The warehouse is damaged: mend it with c360 rebuild",
+}
 
 
 @dataclass
@@ -67,6 +82,8 @@ def refresh(data: DataDir) -> RunOutcome:
 
     Raises:
         WarehouseLockedError: another process writes to the warehouse.
+        WarehouseDamagedError: the warehouse is no database any more.
+        MachineError: the disk is full, even for Dagster's log of the run.
     """
     for noisy in ("dagster", "great_expectations", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
@@ -74,16 +91,25 @@ def refresh(data: DataDir) -> RunOutcome:
     from orchestration.definitions import defs
     from orchestration.ingestion.assets import FETCHED
 
-    # The warehouse stays open between the steps: opening it anew costs each of them,
-    # and in the gap between two another process could take it.
-    with connect(data.warehouse), dagster_instance(data) as instance:
-        result = defs.resolve_job_def("refresh").execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            tags={ORIGIN_TAG: TERMINAL},
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
-        send(alert_of_run(instance, result.run_id, success=result.success))
+    try:
+        # The warehouse stays open between the steps: opening it anew costs each of
+        # them, and in the gap between two another process could take it.
+        with connect(data.warehouse), dagster_instance(data) as instance:
+            bury_dead_runs(instance)
+            result = defs.resolve_job_def("refresh").execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                tags={ORIGIN_TAG: TERMINAL, **HOLDS_WAREHOUSE},
+                run_config={
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}
+                },
+            )
+            send(alert_of_run(instance, result.run_id, success=result.success))
+    except Exception as error:
+        remedy = _remedy(str(error))
+        if remedy is None:
+            raise
+        raise MachineError(f"The run stopped. {remedy}") from error
     outcome = RunOutcome(result.run_id, result.success)
     outcome.unfetched = [
         check.description or check.asset_key.to_user_string()
@@ -109,4 +135,11 @@ def _sentence(event: dg.DagsterEvent) -> str:
     error = event.step_failure_data.error
     while error and error.cause and "user code" in error.message:
         error = error.cause
-    return f"{event.step_key}: {error.message.strip() if error else 'failed'}"
+    said = error.message.strip() if error else "failed"
+    remedy = _remedy(said)
+    return f"{event.step_key}: {said}" + (f"\n{remedy}" if remedy else "")
+
+
+def _remedy(message: str) -> str | None:
+    """Return what to do about an error of the machine; None if it is another's."""
+    return next((do for sign, do in _REMEDIES.items() if sign in message), None)

@@ -13,7 +13,7 @@ from datetime import datetime
 import typer
 from rich.console import Console
 
-from orchestration.warehouse import WarehouseLockedError
+from orchestration.warehouse import WarehouseDamagedError, WarehouseLockedError
 
 console = Console()
 errors = Console(stderr=True)
@@ -33,10 +33,18 @@ class _LineHandler(logging.Handler):
 def friendly_errors() -> Iterator[None]:
     """Turn errors that a user can mend into one sentence and exit code 1."""
     from orchestration.project import ProjectError
+    from orchestration.run import MachineError
 
     try:
         yield
-    except (WarehouseLockedError, ProjectError, ValueError, FileNotFoundError) as error:
+    except (
+        WarehouseLockedError,
+        WarehouseDamagedError,
+        MachineError,
+        ProjectError,
+        ValueError,
+        FileNotFoundError,
+    ) as error:
         errors.print("[red]✗[/] ", end="")
         errors.print(str(error), markup=False, highlight=False)
         raise typer.Exit(1) from error

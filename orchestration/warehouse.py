@@ -26,6 +26,18 @@ class WarehouseLockedError(RuntimeError):
     """Another process holds the warehouse file; DuckDB takes one writer."""
 
 
+class WarehouseDamagedError(RuntimeError):
+    """The warehouse file is no database any more."""
+
+
+# How DuckDB begins when a file is not what it wrote; it has no class of its own for it.
+_SIGNS_OF_DAMAGE = (
+    "not a valid DuckDB database file",
+    "Corrupt database file",
+    "Could not read enough bytes",
+)
+
+
 @dataclass(frozen=True)
 class DataDir:
     """Every place under one data directory (`C360_DATA_DIR`, default `data/`)."""
@@ -86,6 +98,13 @@ def ops_ddl() -> str:
     return body.group(1)
 
 
+def is_damage(error: duckdb.Error) -> bool:
+    """Tell whether an error says that a database file is damaged."""
+    return isinstance(error, duckdb.SerializationException | duckdb.FatalException) or (
+        any(sign in str(error) for sign in _SIGNS_OF_DAMAGE)
+    )
+
+
 @contextmanager
 def connect(
     path: Path | None = None, *, read_only: bool = False
@@ -94,18 +113,25 @@ def connect(
 
     Raises:
         WarehouseLockedError: another process has the file open for writing.
+        WarehouseDamagedError: the file is not a whole DuckDB database.
     """
     path = path or DataDir.from_env().warehouse
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
-    except duckdb.IOException as error:
-        if "lock" not in str(error):
-            raise
-        raise WarehouseLockedError(
-            f"{path} is in use by another process. Wait for the run that holds it, "
-            f"or stop it, then try again. ({str(error).splitlines()[0]})"
-        ) from error
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        if "Could not set lock" in reason:
+            raise WarehouseLockedError(
+                f"{path} is in use by another process. Wait for the run that holds "
+                f"it, or stop it, then try again. ({reason})"
+            ) from error
+        if is_damage(error):
+            raise WarehouseDamagedError(
+                f"{path} is damaged ({reason}). Put it aside with `c360 rebuild`: the "
+                "next run makes a new one from landing/ and state/, with the same ids."
+            ) from error
+        raise
     try:
         connection.execute("set timezone = 'UTC'")
         if not read_only:
