@@ -1,0 +1,231 @@
+"""What goes wrong with machines: after each, a rerun ends as if nothing had happened.
+
+A run is a process of its own here, as it is in operation. The long way is walked once:
+one world lives through every kill, on the day after its first release.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
+
+WORLD = ("--customers", "150", "--days", "60", "--seed", "7")
+DOOMED = PROJECT_ROOT / "tests/pipeline/doomed.py"
+
+# Where the process is killed: the function that is about to be called, and with what.
+KILLS = {
+    "ingestion, in the transaction of a table": (
+        "orchestration.ingestion.raw_table:insert_rows@shopify/orders"
+    ),
+    "ingestion, a table being loaded": (
+        "orchestration.ingestion.assets:count_rows@zendesk"
+    ),
+    "the raw gate": "orchestration.gates:evaluate",
+    "the mirror of the ledger": "orchestration.state:_is_mirrored@batches.parquet",
+    "staging": "orchestration.transform:_log_node@stg_shopify__orders",
+    "the feeds gate, judged and not remembered": "orchestration.gates:remember@feeds",
+    "core": "orchestration.transform:_log_node@core__orders",
+    "identity, numbers given": (
+        "orchestration.transform:_log_node@int_identity__record_registry"
+    ),
+    "the identity gate": "orchestration.gates:publish_report@identity",
+    "marts, assignments committed": (
+        "orchestration.transform:_log_node@identity_assignments"
+    ),
+    "marts": "orchestration.transform:_log_node@marts.customers",
+    "the mirror of ids": "orchestration.state:_is_mirrored@identity_assignments",
+    "the marts gate": "orchestration.gates:evaluate",
+    "publishing, files written": "orchestration.publish:verify_file@masked",
+    "publishing, before readers see it": "orchestration.publish:point_readers_to",
+    "publishing, readers see it": "orchestration.publish:drop_old",
+}
+
+# Columns that say when or by which run a thing was done, and not what is so.
+OF_THE_RUN = {
+    "run_id", "linked_at", "valid_from", "valid_to", "changed_at", "decided_at",
+    "measured_at", "committed_from", "committed_to", "published_at",
+}  # fmt: skip
+
+
+def c360(data: DataDir, *args: str, doom: str | None = None, **settings):
+    """Run a command on a data directory; return the finished process."""
+    program = [str(DOOMED), doom] if doom else ["-m", "orchestration.cli"]
+    return subprocess.run(
+        [sys.executable, *program, *args],
+        env={
+            **os.environ,
+            "C360_DATA_DIR": str(data.root),
+            "PYTHONPATH": str(PROJECT_ROOT),
+            "COLUMNS": "1000",
+        },
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=500,
+        **settings,
+    )
+
+
+def succeed(data: DataDir, *args: str) -> None:
+    done = c360(data, *args)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def copy_of(data: DataDir, to: Path) -> DataDir:
+    shutil.copytree(data.root, to, symlinks=True)
+    return DataDir(to)
+
+
+def query(path: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def released(data: DataDir) -> Path:
+    return (data.published / "current").resolve() / "customer360.duckdb"
+
+
+def assert_whole(data: DataDir) -> str:
+    """Hold the release that readers see to its manifest; return its run."""
+    path = released(data)
+    manifest = json.loads((path.parent / "manifest.json").read_text())
+    for name, table in manifest["tables"].items():
+        assert query(path, f"select count(*) from {name}") == [(table["rows"],)]
+    return manifest["run_id"]
+
+
+def assert_no_row_lost(data: DataDir) -> None:
+    lost = query(
+        data.warehouse,
+        "select path from ops.ingested_files "
+        "where rows_read != rows_loaded + rows_quarantined",
+    )
+    assert lost == []
+    twice = query(
+        data.warehouse,
+        "select record_seq from identity.record_registry "
+        "group by record_seq having count(*) > 1",
+    )
+    assert twice == []
+
+
+def assert_same_marts(data: DataDir, expected: DataDir) -> None:
+    """Compare every published table, row by row, both ways."""
+    different = []
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{released(data)}' as found (read_only)")
+        connection.execute(f"attach '{released(expected)}' as expected (read_only)")
+        tables = connection.execute(
+            "select schema_name || '.' || table_name, list(column_name) "
+            "from duckdb_columns() where database_name = 'expected' "
+            "and table_name != '_published' group by all order by all"
+        ).fetchall()
+        assert len(tables) > 10
+        for table, columns in tables:
+            names = ", ".join(c for c in columns if c not in OF_THE_RUN)
+            for one, other in (("found", "expected"), ("expected", "found")):
+                rows = connection.execute(
+                    f"select {names} from {one}.{table} except all "
+                    f"select {names} from {other}.{table} limit 3"
+                ).fetchall()
+                if rows:
+                    different.append((table, f"only {one}", names, rows))
+    assert different == []
+
+
+@pytest.fixture(scope="module")
+def first_day(tmp_path_factory) -> DataDir:
+    """A world after its first run."""
+    data = DataDir(tmp_path_factory.mktemp("faults") / "first")
+    succeed(data, "universe", *WORLD)
+    succeed(data, "run")
+    return data
+
+
+@pytest.fixture(scope="module")
+def undisturbed(first_day, tmp_path_factory) -> DataDir:
+    """The same world after another day."""
+    data = copy_of(first_day, tmp_path_factory.mktemp("faults") / "undisturbed")
+    succeed(data, "universe", *WORLD, "--day", "1")
+    succeed(data, "run")
+    return data
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_killed_anywhere_a_rerun_ends_as_an_undisturbed_run(
+    first_day, undisturbed, tmp_path
+):
+    data = copy_of(first_day, tmp_path / "world")
+    before = assert_whole(data)
+    succeed(data, "universe", *WORLD, "--day", "1")
+    for place, doom in KILLS.items():
+        killed = c360(data, "run", doom=doom)
+        assert killed.returncode == -signal.SIGKILL, (place, killed.stdout[-3000:])
+        release = assert_whole(data)
+        assert (release == before) is (place != "publishing, readers see it"), place
+    succeed(data, "run")
+    assert_whole(data)
+    assert_no_row_lost(data)
+    assert_same_marts(data, undisturbed)
+    assert not list(data.root.rglob("*.tmp"))
+
+
+def said_by(*args: str) -> tuple[int, str]:
+    """Run a command in this process; return exit code and words, on one line."""
+    done = CliRunner().invoke(app, [*args], env={"COLUMNS": "1000"})
+    assert "Traceback" not in done.output
+    return done.exit_code, " ".join(done.output.split())
+
+
+@contextmanager
+def held_by_another(path: Path) -> Iterator[None]:
+    """Have another process hold a warehouse, as a run does."""
+    script = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(1); input()"
+    with subprocess.Popen(
+        [sys.executable, "-u", "-c", script, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout.readline() == b"1\n"
+        yield
+        process.stdin.write(b"\n")
+        process.stdin.close()
+
+
+def test_a_second_run_says_so_in_a_sentence_and_changes_nothing(data):
+    with connect(data.warehouse) as warehouse:
+        warehouse.execute("create table kept as select 42 as answer")
+    (data.landing / "shopify/orders").mkdir(parents=True)
+    (data.landing / "shopify/orders/2026-06-01.jsonl").write_text('{"id": 1}\n')
+    with held_by_another(data.warehouse):
+        code, said = said_by("run")
+    assert code == 1
+    assert said.count("is in use by another process. Wait for the run that holds") == 1
+    assert query(data.warehouse, "from kept") == [(42,)]
+    assert query(data.warehouse, "from ops.ingested_files") == []
+    assert not data.published.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 5000])
+def test_a_damaged_warehouse_names_the_command_that_mends_it(data, content):
+    data.warehouse.write_bytes(content)
+    code, said = said_by("run")
+    assert code == 1
+    assert "is damaged" in said
+    assert "c360 rebuild" in said
+    assert said_by("rebuild")[0] == 0
+    assert not data.warehouse.exists()
