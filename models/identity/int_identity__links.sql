@@ -1,14 +1,8 @@
 with
 
-identifiers as (
+nodes as (
 
-    select * from {{ ref('int_identity__identifiers') }}
-
-),
-
-rules as (
-
-    select * from {{ ref('identity_rules') }}
+    select * from {{ ref('int_identity__nodes') }}
 
 ),
 
@@ -18,33 +12,34 @@ registry as (
 
 ),
 
-stated_hashes as (
+name_groups as (
 
-    select distinct identifier_value
-    from identifiers
-    where identifier_type = 'email_sha256' and not is_derived
+    select * from {{ ref('int_identity__name_groups') }}
 
 ),
 
--- Where nobody states a hash, the address alone says the same at half the cost.
-joining_identifiers as (
+-- Where a family shares a value, it joins the records of each of them on their own. A
+-- record without a name goes with the one whom most records name.
+record_groups as (
 
     select
-        identifiers.*,
-        rules.priority
+        nodes.node_key,
+        nodes.record_key,
+        coalesce(
+            min(named.name_group),
+            max(case when name_groups.is_largest then name_groups.name_group end),
+            ''
+        ) as name_group
 
-    from identifiers
-    inner join rules on identifiers.identifier_type = rules.identifier_type
-    left join stated_hashes
+    from nodes
+    inner join name_groups on nodes.node_key = name_groups.node_key
+    left join {{ ref('int_identity__descriptions') }} as descriptions
+        on nodes.record_key = descriptions.record_key
+    left join name_groups as named
         on
-            identifiers.is_derived
-            and identifiers.identifier_value = stated_hashes.identifier_value
-    where
-        rules.joins_records
-        and (
-            not identifiers.is_derived
-            or stated_hashes.identifier_value is not null
-        )
+            nodes.node_key = named.node_key
+            and descriptions.given_name = named.given_name
+    group by nodes.node_key, nodes.record_key
 
 ),
 
@@ -81,30 +76,28 @@ person_statements as (
 united as (
 
     select
-        record_key,
+        nodes.record_key,
         'identifier' as link_type,
-        identifier_type,
-        namespace,
-        identifier_value,
+        nodes.identifier_type,
+        nodes.namespace,
+        nodes.identifier_value,
         cast(null as varchar) as stated_record_key,
         cast(null as varchar) as relation,
-        concat(
-            identifier_type,
-            '|',
-            namespace,
-            '|',
-            case
-                when identifier_type = 'email' then {{ email_key('identifier_value') }}
-                else identifier_value
-            end
-        ) as node_key,
-        priority,
-        is_verified,
-        times_seen,
-        first_seen_at,
-        last_seen_at
+        case
+            when record_groups.record_key is null then nodes.node_key
+            else concat(nodes.node_key, '|', record_groups.name_group)
+        end as node_key,
+        nodes.priority,
+        nodes.is_verified,
+        nodes.times_seen,
+        nodes.first_seen_at,
+        nodes.last_seen_at
 
-    from joining_identifiers
+    from nodes
+    left join record_groups
+        on
+            nodes.node_key = record_groups.node_key
+            and nodes.record_key = record_groups.record_key
 
     union all
 

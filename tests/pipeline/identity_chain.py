@@ -82,7 +82,7 @@ class IdentityChain:
         self.dbt(
             "seed",
             "--select",
-            *("identity_rules", "blocked_identifiers", "exclusion_rules"),
+            *("identity_rules", "blocked_identifiers", "exclusion_rules", "nicknames"),
         )
         self.dbt("run", "--select", *(f"core__{feed}" for feed in FEEDS))
         shutil.copy(self.warehouse, root / "seeded.duckdb")
