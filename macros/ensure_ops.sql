@@ -50,6 +50,18 @@ create table if not exists ops.ingested_files (
     primary key (source_system, source_table, path, file_version)
 );
 
+-- What retention took out again of what a version of a file had brought.
+create table if not exists ops.removed_rows (
+    source_system varchar not null,
+    source_table varchar not null,
+    path varchar not null,
+    file_version integer not null,
+    rows_removed bigint not null,
+    quarantined_removed bigint not null,
+    removed_at timestamp not null,
+    primary key (source_system, source_table, path, file_version)
+);
+
 create table if not exists ops.schema_changes (
     source_system varchar not null,
     source_table varchar not null,
@@ -126,7 +138,16 @@ select
     files.dropped_on
 from ops.ingested_files as files
 inner join ops.batches as batches on files.batch_id = batches.batch_id
-where batches.status = 'accepted'
+where
+    batches.status = 'accepted'
+    and not exists (
+        select 1 from ops.removed_rows as removed
+        where
+            files.source_system = removed.source_system
+            and files.source_table = removed.source_table
+            and files.path = removed.path
+            and files.file_version = removed.file_version
+    )
 qualify row_number() over (
     partition by files.source_system, files.source_table, files.path
     order by files.file_version desc

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.history_commands import history_app
 from orchestration.identity_commands import identity_app
 from orchestration.quarantine_commands import quarantine_app
 from orchestration.recovery_commands import backup, rebuild, restore
@@ -36,6 +37,7 @@ app.add_typer(identity_app, name="identity")
 app.add_typer(quarantine_app, name="quarantine")
 for command in (backup, restore, rebuild):
     app.command()(command)
+app.add_typer(history_app)
 
 
 @app.command()

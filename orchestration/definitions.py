@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration.gates import gate_checks
 from orchestration.ingestion.assets import raw_assets
+from orchestration.ingestion.retention_job import retention_job, retention_schedule
 from orchestration.project import GATES, LAYERS, Manifest, manifest
 from orchestration.release import release_asset
 from orchestration.schedules import daily_schedule, refresh_job
@@ -28,8 +29,8 @@ def build_defs(project_manifest: Manifest) -> dg.Definitions:
             release_asset(project_manifest),
         ],
         asset_checks=[gate_checks(gate, project_manifest) for gate in GATES],
-        jobs=[refresh_job],
-        schedules=[daily_schedule],
+        jobs=[refresh_job, retention_job],
+        schedules=[daily_schedule, retention_schedule],
         sensors=[landing_sensor, failure_sensor, held_back_sensor],
         executor=dg.in_process_executor,
     )

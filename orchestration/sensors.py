@@ -12,6 +12,7 @@ import dagster as dg
 from orchestration.alert_channels import send, targets
 from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run
 from orchestration.ingestion.cursors import is_fetched
+from orchestration.project import target_path
 from orchestration.schedules import refresh_job
 from orchestration.warehouse import DataDir
 
@@ -54,11 +55,13 @@ def landing_state(data: DataDir) -> dict[str, tuple[str, float]]:
 def reached_by(
     repository: dg.RepositoryDefinition, tables: Iterable[str]
 ) -> list[dg.AssetKey]:
-    """Return the raw assets of some tables and all that hangs on them."""
+    """Return the raw assets of some tables, all that hangs on them, and its seeds."""
     assets = repository.asset_graph
     keys = [dg.AssetKey(table.split("/")) for table in tables]
     known = [key for key in keys if key in assets.get_all_asset_keys()]
-    return sorted(dg.AssetSelection.assets(*known).downstream().resolve(assets))
+    reached = dg.AssetSelection.assets(*known).downstream()
+    seeds = dg.AssetSelection.groups("seeds") & reached.upstream(depth=1)
+    return sorted((reached | seeds).resolve(assets)) if known else []
 
 
 @dg.sensor(
@@ -77,9 +80,13 @@ def landing_sensor(
     """Request one run for all tables whose folders changed and have come to rest.
 
     The cursor holds, by table, the state that was seen at the last tick and the one
-    that was run. What lands during a run waits for its end, and then is one run.
+    that was run. What lands during a run waits for its end, and then is one run. The
+    first run is of everything, and so is the first after the dbt project changed: what
+    a file reaches may read tables that are not there yet.
     """
-    seen, ran = _read_cursor(context.cursor)
+    seen, ran, project = _read_cursor(context.cursor)
+    manifest = target_path() / "manifest.json"
+    now_project = str(manifest.stat().st_mtime_ns) if manifest.exists() else ""
     now = landing_state(DataDir.from_env())
     changed = {t: s for t, (s, _) in now.items() if s != ran.get(t)}
     rested = {
@@ -88,7 +95,7 @@ def landing_sensor(
         if state == seen.get(table) or now[table][1] > REST_SECONDS
     }
     seen = {table: state for table, (state, _) in now.items()}
-    context.update_cursor(json.dumps([seen, ran]))
+    context.update_cursor(json.dumps([seen, ran, project]))
     if not changed:
         return dg.SkipReason("No file has landed since the last run.")
     if not rested:
@@ -98,24 +105,28 @@ def landing_sensor(
     ):
         return dg.SkipReason("A run is under way; what landed waits for its end.")
     ran |= {table: changed[table] for table in rested}
-    context.update_cursor(json.dumps([seen, ran]))
+    context.update_cursor(json.dumps([seen, ran, now_project]))
     assert context.repository_def, "the sensor is evaluated outside of Dagster"
     selection = reached_by(context.repository_def, rested)
     if not selection:
         return dg.SkipReason(f"No source declares {', '.join(sorted(rested))}.")
     return dg.RunRequest(
-        run_key=sha256(json.dumps(sorted(ran.items())).encode()).hexdigest(),
-        asset_selection=selection,
+        run_key=sha256(
+            json.dumps([now_project, sorted(ran.items())]).encode()
+        ).hexdigest(),
+        asset_selection=selection if project == now_project else None,
         tags={"c360/landed": ", ".join(sorted(rested))[:200]},
     )
 
 
-def _read_cursor(cursor: str | None) -> tuple[dict[str, str], dict[str, str]]:
+def _read_cursor(
+    cursor: str | None,
+) -> tuple[dict[str, str], dict[str, str], str | None]:
     try:
-        seen, ran = json.loads(cursor or "[{}, {}]")
+        seen, ran, project = json.loads(cursor or "")
     except ValueError:
-        return {}, {}
-    return seen, ran
+        return {}, {}, None
+    return seen, ran, project
 
 
 def _tell(context: dg.RunStatusSensorContext, *, success: bool) -> dg.SkipReason | None:

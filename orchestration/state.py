@@ -52,8 +52,12 @@ LEDGER = (
     ),
     Kept("ops", "batches", ("batch_id",)),
     Kept("ops", "gate_results", ("version",), condition="layer = 'raw'"),
+    Kept(
+        "ops", "removed_rows", ("source_system", "source_table", "path", "file_version")
+    ),
 )
-"""What was loaded as which batch, what the raw gate found, and who decided what.
+"""What was loaded as which batch, what the raw gate found, who decided what, and what
+left by retention.
 
 The mirror keeps what a warehouse that is being rebuilt does not hold yet.
 """

@@ -56,6 +56,11 @@ class DataDir:
         return self.root / "landing"
 
     @property
+    def archive(self) -> Path:
+        """Landing files that are older than their table keeps rows."""
+        return self.root / "archive"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file that the pipeline writes."""
         return self.root / "warehouse.duckdb"

@@ -62,11 +62,12 @@ def is_loaded(
 ) -> bool:
     """Return whether the newest version of a file has this content and was loaded.
 
-    A file that was refused is not: to touch it is to ask for another try.
+    A file that was refused is not: to touch it is to ask for another try. Nor is one
+    that somebody asked to have read again, whose time of change the ledger forgot.
     """
     row = connection.execute(
         """
-        select sha256 = ? and batch_id is not null
+        select sha256 = ? and batch_id is not null and changed_at is not null
         from ops.ingested_files
         where source_system = ? and source_table = ? and path = ?
         order by file_version desc

@@ -20,7 +20,7 @@ from orchestration.ingestion.sources import SourceTable
 from orchestration.state import LEDGER, StateUnreadableError, read_parquet
 from orchestration.warehouse import DataDir
 
-_FILES, _BATCHES, _FINDINGS = LEDGER
+_FILES, _BATCHES, _FINDINGS, _REMOVED = LEDGER
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ def lost_files(
 ) -> list[str]:
     """Return paths whose rows a rebuilt warehouse lacks, as landing/ has them no more.
 
-    A table that has rows was not lost: its files may go.
+    A table that has rows was not lost: its files may go. So may those that retention
+    moved away.
     """
     is_lost = connection.execute(
         "select count(*) = 0 from ops.ingested_files "
@@ -101,12 +102,27 @@ def lost_files(
     ).fetchall()[0][0]
     if not is_lost:
         return []
-    there = set(found)
+    there = {*found, *_removed(connection, source, data)}
     return sorted(
         file.path
         for file in _remembered(connection, source, data, None)
         if file.rows_loaded and file.path not in there
     )
+
+
+def _removed(
+    connection: duckdb.DuckDBPyConnection, source: SourceTable, data: DataDir
+) -> list[str]:
+    """Return the paths of files whose rows retention removed."""
+    mirror = _REMOVED.mirror(data)
+    if not mirror.exists():
+        return []
+    rows = connection.execute(
+        f"select path from {read_parquet(mirror)} "
+        "where source_system = ? and source_table = ?",
+        [source.system, source.table],
+    ).fetchall()
+    return [path for (path,) in rows]
 
 
 def decide_again(

@@ -49,6 +49,8 @@ class SourceTable:
     description: str = ""
     required: bool = False
     """Whether a batch that fails its gate closes the whole raw layer."""
+    retention_days: int | None = None
+    """Days after its drop that a file's rows are kept; None keeps them for good."""
     delimiter: str = ","
     kind: str = "file"
     origin: PostgresOrigin | RestOrigin | None = None
@@ -152,6 +154,16 @@ def _source_table(
             "column names are lower case and do not begin with an underscore, "
             f"unlike {', '.join(odd)}"
         )
+    retention_days = meta.get("retention_days")
+    if retention_days is not None and ingest["mode"] != "append":
+        raise wrong(
+            f"meta.retention_days is for mode append; of mode {ingest['mode']} an old "
+            "row may be what holds today"
+        )
+    if retention_days is not None and not (
+        isinstance(retention_days, int) and retention_days > 0
+    ):
+        raise wrong("meta.retention_days must be a whole number of days, above nought")
     delimiter = ingest.get("delimiter", ",")
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0':
         raise wrong("meta.ingest.delimiter must be one character and no quote")
@@ -171,6 +183,7 @@ def _source_table(
         },
         description=node.get("description") or "",
         required=bool(ingest.get("required", meta.get("required", False))),
+        retention_days=retention_days,
         delimiter=delimiter,
         kind=str(kind),
         origin=origin,

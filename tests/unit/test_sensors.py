@@ -1,5 +1,6 @@
 """The landing sensor: one run for what has come to rest, of exactly what it reaches."""
 
+import json
 import os
 
 import dagster as dg
@@ -19,23 +20,39 @@ def shop_customers():
     """Another raw table."""
 
 
-@dg.asset(deps=[shop_orders])
+@dg.asset(group_name="seeds")
+def rates():
+    """A lookup."""
+
+
+@dg.asset(group_name="seeds")
+def rules():
+    """Another lookup."""
+
+
+@dg.asset(deps=[shop_orders, rates])
 def orders():
     """Reads the first."""
 
 
-@dg.asset(deps=[orders, shop_customers])
+@dg.asset(deps=[orders, shop_customers, rules])
 def customers():
     """Reads both."""
 
 
-ASSETS = [shop_orders, shop_customers, orders, customers]
+ASSETS = [shop_orders, shop_customers, rates, rules, orders, customers]
+
+
+EVERYTHING = [key for asset in ASSETS for key in asset.keys]
 
 
 @pytest.fixture
-def tick(data):
+def tick(data, tmp_path, monkeypatch):
     """Evaluate the sensor; return what each requested run is to materialise."""
-    cursor = None
+    cursor = json.dumps([{}, {}, "1"])
+    (tmp_path / "manifest.json").touch()
+    os.utime(tmp_path / "manifest.json", ns=(1, 1))
+    monkeypatch.setattr("orchestration.sensors.target_path", lambda: tmp_path)
     defs = dg.Definitions(assets=ASSETS, jobs=[refresh_job], sensors=[landing_sensor])
     with dg.DagsterInstance.ephemeral() as instance:
 
@@ -47,7 +64,7 @@ def tick(data):
             result = landing_sensor.evaluate_tick(context)
             cursor = result.cursor or cursor
             return [
-                {key.to_user_string() for key in request.asset_selection}
+                {key.to_user_string() for key in request.asset_selection or EVERYTHING}
                 for request in result.run_requests
             ]
 
@@ -65,7 +82,7 @@ def land(data, name: str, text: str = "a,b\n", table: str = "orders"):
 def test_a_file_that_rests_starts_one_run_of_what_it_reaches(data, tick):
     land(data, "2026-01-01.csv")
     assert tick() == []
-    assert tick() == [{"shop/orders", "orders", "customers"}]
+    assert tick() == [{"shop/orders", "orders", "customers", "rates", "rules"}]
     assert tick() == []
 
 
@@ -73,10 +90,12 @@ def test_files_of_two_tables_are_one_run(data, tick):
     land(data, "2026-01-01.csv")
     land(data, "2026-01-01.csv", table="customers")
     tick()
-    assert tick() == [{"shop/orders", "shop/customers", "orders", "customers"}]
+    assert tick() == [
+        {"shop/orders", "shop/customers", "orders", "customers", "rates", "rules"}
+    ]
     land(data, "2026-01-02.csv", table="customers")
     tick()
-    assert tick() == [{"shop/customers", "customers"}]
+    assert tick() == [{"shop/customers", "customers", "rules"}]
 
 
 def test_a_file_that_rests_already_does_not_wait_for_a_second_tick(
@@ -93,8 +112,8 @@ def test_a_file_that_still_grows_waits_and_holds_back_no_other(data, tick):
     land(data, "2026-01-01.csv", table="customers")
     tick()
     land(data, "2026-01-01.csv", "a,b\n1,2\n")
-    assert tick() == [{"shop/customers", "customers"}]
-    assert tick() == [{"shop/orders", "orders", "customers"}]
+    assert tick() == [{"shop/customers", "customers", "rules"}]
+    assert tick() == [{"shop/orders", "orders", "customers", "rates", "rules"}]
 
 
 def test_what_lands_during_a_run_waits_for_its_end(data, tick):
@@ -131,3 +150,13 @@ def test_a_name_that_is_no_text_is_a_name_all_the_same(data, tick):
     land(data, os.fsdecode(b"\xff.csv"))
     tick()
     assert len(tick()) == 1
+
+
+def test_the_first_run_after_the_project_changed_is_of_everything(data, tick, tmp_path):
+    os.utime(tmp_path / "manifest.json", ns=(2, 2))
+    land(data, "2026-01-01.csv", table="customers")
+    tick()
+    assert tick() == [{key.to_user_string() for key in EVERYTHING}]
+    land(data, "2026-01-02.csv", table="customers")
+    tick()
+    assert tick() == [{"shop/customers", "customers", "rules"}]
