@@ -152,6 +152,12 @@ def _install_packages(root: Path) -> None:
         )
 
 
+def newest_change() -> float:
+    """Return when a file of the project was changed last, in seconds since 1970."""
+    roots = {project_dir(), PROJECT_ROOT}
+    return max(path.stat().st_mtime for root in roots for path in _project_files(root))
+
+
 def parse() -> Path:
     """Parse the project if a file changed since the last time; return the manifest.
 
@@ -159,11 +165,7 @@ def parse() -> Path:
         ProjectError: dbt cannot parse the project.
     """
     manifest_path = target_path() / "manifest.json"
-    roots = {project_dir(), PROJECT_ROOT}
-    newest = max(
-        path.stat().st_mtime for root in roots for path in _project_files(root)
-    )
-    if manifest_path.exists() and manifest_path.stat().st_mtime > newest:
+    if manifest_path.exists() and manifest_path.stat().st_mtime > newest_change():
         return manifest_path
 
     _install_packages(project_dir())

@@ -12,7 +12,7 @@ import dagster as dg
 from orchestration.alert_channels import send, targets
 from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run
 from orchestration.ingestion.cursors import is_fetched
-from orchestration.project import target_path
+from orchestration.project import newest_change
 from orchestration.schedules import refresh_job
 from orchestration.warehouse import DataDir
 
@@ -85,8 +85,7 @@ def landing_sensor(
     a file reaches may read tables that are not there yet.
     """
     seen, ran, project = _read_cursor(context.cursor)
-    manifest = target_path() / "manifest.json"
-    now_project = str(manifest.stat().st_mtime_ns) if manifest.exists() else ""
+    now_project = str(newest_change())
     now = landing_state(DataDir.from_env())
     changed = {t: s for t, (s, _) in now.items() if s != ran.get(t)}
     rested = {

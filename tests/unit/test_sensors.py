@@ -47,12 +47,10 @@ EVERYTHING = [key for asset in ASSETS for key in asset.keys]
 
 
 @pytest.fixture
-def tick(data, tmp_path, monkeypatch):
+def tick(data, monkeypatch):
     """Evaluate the sensor; return what each requested run is to materialise."""
-    cursor = json.dumps([{}, {}, "1"])
-    (tmp_path / "manifest.json").touch()
-    os.utime(tmp_path / "manifest.json", ns=(1, 1))
-    monkeypatch.setattr("orchestration.sensors.target_path", lambda: tmp_path)
+    cursor = json.dumps([{}, {}, "1.0"])
+    monkeypatch.setattr("orchestration.sensors.newest_change", lambda: 1.0)
     defs = dg.Definitions(assets=ASSETS, jobs=[refresh_job], sensors=[landing_sensor])
     with dg.DagsterInstance.ephemeral() as instance:
 
@@ -152,8 +150,10 @@ def test_a_name_that_is_no_text_is_a_name_all_the_same(data, tick):
     assert len(tick()) == 1
 
 
-def test_the_first_run_after_the_project_changed_is_of_everything(data, tick, tmp_path):
-    os.utime(tmp_path / "manifest.json", ns=(2, 2))
+def test_the_first_run_after_the_project_changed_is_of_everything(
+    data, tick, monkeypatch
+):
+    monkeypatch.setattr("orchestration.sensors.newest_change", lambda: 2.0)
     land(data, "2026-01-01.csv", table="customers")
     tick()
     assert tick() == [{key.to_user_string() for key in EVERYTHING}]
