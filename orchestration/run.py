@@ -26,6 +26,7 @@ class MachineError(RuntimeError):
 _REMEDIES = {
     "No space left on device": "The disk is full: free some space, then c360 run",
     "disk is full": "The disk is full: free some space, then c360 run",
+    "disk I/O error": "The disk is full or broken: see to it, then c360 run",
     "Disk quota exceeded": "The disk is full: free some space, then c360 run",
     "File too large": "The limit for files is reached: raise it, then c360 run",
     "Corrupt database file": "The warehouse is damaged: mend it with c360 rebuild",

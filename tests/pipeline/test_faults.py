@@ -6,12 +6,13 @@ one world lives through every kill, on the day after its first release.
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -182,6 +183,72 @@ def test_killed_anywhere_a_rerun_ends_as_an_undisturbed_run(
     assert_no_row_lost(data)
     assert_same_marts(data, undisturbed)
     assert not list(data.root.rglob("*.tmp"))
+
+
+@contextmanager
+def small_disk(path: Path, megabytes: int) -> Iterator[None]:
+    """Mount a disk of that size, which can be grown; needs root."""
+    path.mkdir()
+    options = f"size={megabytes}m"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", path], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", path], check=True)
+
+
+def limit_files(megabytes: int) -> None:
+    """Have this process fail to write beyond that size, as a full disk would."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (megabytes << 20, megabytes << 20))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_a_full_disk_is_told_in_a_sentence_and_costs_nothing(
+    first_day, undisturbed, tmp_path
+):
+    """On a disk that is full, as root; else with a limit to what may be written."""
+    size = sum(p.stat().st_size for p in first_day.root.rglob("*") if p.is_file()) >> 20
+    with ExitStack() as stack:
+        if os.geteuid() == 0:
+            stack.enter_context(small_disk(tmp_path / "disk", size + 8))
+            full = {}
+        else:
+            (tmp_path / "disk").mkdir()
+            limit = (first_day.warehouse.stat().st_size >> 20) + 1
+            full = {"preexec_fn": lambda: limit_files(limit)}
+        data = copy_of(first_day, tmp_path / "disk" / "world")
+        before = assert_whole(data)
+        succeed(data, "universe", *WORLD, "--day", "1")
+        failed = c360(data, "run", **full)
+        assert failed.returncode == 1
+        assert "Traceback" not in failed.stdout + failed.stderr
+        assert "c360 run" in failed.stderr + failed.stdout
+        assert assert_whole(data) == before
+        if not full:
+            grow = f"remount,size={size + 500}m"
+            subprocess.run(["mount", "-o", grow, tmp_path / "disk"], check=True)
+        succeed(data, "run")
+        assert_no_row_lost(data)
+        assert_same_marts(data, undisturbed)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_a_lost_warehouse_comes_back_as_it_was(undisturbed, tmp_path):
+    data = copy_of(undisturbed, tmp_path / "world")
+    data.warehouse.unlink()
+    succeed(data, "run")
+    assert_no_row_lost(data)
+    assert_same_marts(data, undisturbed)
+    for rows in (
+        "from ops.batches order by all",
+        "select path, sha256, batch_id, rows_loaded from ops.ingested_files "
+        "where batch_id is not null order by all",
+        "from identity.record_registry order by all",
+        "select * exclude (quarantined_at) from quarantine.rows order by all",
+    ):
+        assert query(data.warehouse, rows) == query(undisturbed.warehouse, rows), rows
 
 
 def said_by(*args: str) -> tuple[int, str]:
