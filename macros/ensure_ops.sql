@@ -126,6 +126,33 @@ create table if not exists ops.gate_results (
     checked_at timestamp not null
 );
 
+create table if not exists ops.freshness (
+    source_system varchar not null,
+    source_table varchar not null,
+    last_file varchar,
+    last_file_at timestamp,
+    last_dropped_on date,
+    last_batch_id varchar,
+    last_batch_status varchar,
+    last_event_at timestamp,
+    policy varchar not null check (policy in ('declared', 'learnt', 'none')),
+    stale_after_hours double,
+    stale_at timestamp,
+    is_stale boolean not null,
+    judged_at timestamp not null,
+    primary key (source_system, source_table)
+);
+
+create table if not exists ops.identity_quality (
+    measured_at timestamp not null,
+    identity_version bigint not null,
+    basis varchar not null check (basis in ('canary', 'truth')),
+    metric varchar not null,
+    dimension varchar not null,
+    value double not null,
+    primary key (identity_version, basis, metric, dimension)
+);
+
 -- For warehouses that were made before verdicts belonged to suites.
 alter table ops.gate_results add column if not exists suite varchar;
 

@@ -1,7 +1,8 @@
 """What has to be built again: models whose code or inputs have changed since.
 
 A model's fingerprint covers its SQL, its configuration, the macros it calls, the vars,
-and the fingerprints of everything it reads; a source's covers its accepted files. Equal
+and the fingerprints of everything it reads; a source's covers its accepted files or, if
+it declares dbt's `loaded_at_query`, when that says it was last written. Equal
 fingerprints mean equal tables, so an unchanged table is left alone.
 """
 
@@ -34,7 +35,11 @@ def fingerprints(
     macros = _MacroDigests(manifest)
     variables = _project_vars()
     found: dict[str, str] = {
-        unique_id: _digest(accepted.get((node["source_name"], node["name"]), []))
+        unique_id: _digest(
+            connection.execute(query).fetchall()
+            if (query := node.get("config", {}).get("loaded_at_query"))
+            else accepted.get((node["source_name"], node["name"]), [])
+        )
         for unique_id, node in manifest["sources"].items()
     }
 

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from orchestration.gates import gate_checks
+from orchestration.identity_quality import record_quality
 from orchestration.ingestion.assets import raw_assets
 from orchestration.ingestion.retention_job import retention_job, retention_schedule
 from orchestration.project import GATES, LAYERS, Manifest, manifest
@@ -12,7 +13,11 @@ from orchestration.sensors import failure_sensor, held_back_sensor, landing_sens
 from orchestration.state import restore_state, save_ledger, save_state
 from orchestration.transform import layer_assets
 
-_BEFORE = {"staging": save_ledger, "identity": restore_state}
+_BEFORE = {
+    "staging": save_ledger,
+    "identity": restore_state,
+    "marts": record_quality,
+}
 _AFTER = {"marts": save_state}
 
 

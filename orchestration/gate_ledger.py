@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from orchestration.freshness import Freshness
 from orchestration.gate_evaluation import Finding
 from orchestration.gate_suites import is_required
 
@@ -79,6 +80,8 @@ class TableVerdict:
     versions: tuple[str, ...] = ()
     is_judged_now: bool = False
     findings: tuple[Finding, ...] = ()
+    freshness: Freshness | None = None
+    """How long a source table has been silent; None past the raw layer."""
 
     @property
     def problem(self) -> str | None:

@@ -10,17 +10,21 @@ belong here: what is expected (`gate_suites.py`) or how it is told (`gate_report
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from orchestration import project
+from orchestration.freshness_checks import FRESH, freshness_check, freshness_result
+from orchestration.freshness_ledger import judge_freshness
 from orchestration.gate_evaluation import Finding, Target, evaluate
 from orchestration.gate_fingerprints import suite_fingerprint
 from orchestration.gate_ledger import (
+    Nodes,
     TableVerdict,
     Version,
     pending_versions,
@@ -100,6 +104,10 @@ def judge(
             checked_at=checked_at,
         )
         verdicts = table_verdicts(connection, layer, nodes, results)
+        if layer == "raw":
+            verdicts = _with_freshness(
+                connection, nodes, verdicts, run_id=run_id, checked_at=checked_at
+            )
     report = data.reports / run_id.replace(" ", "-") / f"{layer}.html"
     verdict = GateVerdict(layer, run_id, checked_at, tuple(verdicts), report)
     publish_report(verdict)
@@ -122,32 +130,71 @@ def gate_checks(
         manifest: dbt's manifest, which lists the tables.
         key_of: the asset key of a dbt node, by default that of the layer's assets.
     """
-    keys = {n["unique_id"]: key_of(n) for n in gated_nodes(layer, manifest)}
+    nodes = {n["unique_id"]: n for n in gated_nodes(layer, manifest)}
+    keys = {unique_id: key_of(node) for unique_id, node in nodes.items()}
     name = f"gate_{layer}"
+    specs = [
+        dg.AssetCheckSpec(
+            name,
+            asset=key,
+            blocking=True,
+            description=f"Great Expectations of the {layer} gate on this table.",
+        )
+        for key in keys.values()
+    ]
+    if layer == "raw":
+        specs += [freshness_check(node, keys[i]) for i, node in nodes.items()]
 
     @dg.multi_asset_check(
         name=name,
-        specs=[
-            dg.AssetCheckSpec(
-                name,
-                asset=key,
-                blocking=True,
-                description=f"Great Expectations of the {layer} gate on this table.",
-            )
-            for key in keys.values()
-        ],
+        specs=specs,
         can_subset=True,
         pool="duckdb_writer",
     )
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         with another_try_if_locked():
             verdict = judge(layer, run_id=context.run.run_id, manifest=manifest)
-        selected = {key.asset_key for key in context.selected_asset_check_keys}
+        selected = context.selected_asset_check_keys
         for table in verdict.tables:
-            if keys[table.unique_id] in selected:
-                yield _check_result(table, keys[table.unique_id], name, verdict.report)
+            key = keys[table.unique_id]
+            if dg.AssetCheckKey(key, name) in selected:
+                yield _check_result(table, key, name, verdict.report)
+            if table.freshness and dg.AssetCheckKey(key, FRESH) in selected:
+                yield freshness_result(table.freshness, key)
 
     return check
+
+
+def _with_freshness(
+    connection: duckdb.DuckDBPyConnection,
+    nodes: Nodes,
+    verdicts: list[TableVerdict],
+    *,
+    run_id: str,
+    checked_at: datetime,
+) -> list[TableVerdict]:
+    """Add how long every source has been silent; remember those that turned."""
+    found, turned = judge_freshness(connection, nodes.values(), checked_at)
+    ids = {f"{n['source_name']}.{n['name']}": i for i, n in nodes.items()}
+    remember(
+        connection,
+        "raw",
+        nodes,
+        {(ids[f.name], FRESH): [f.finding()] for f in turned},
+        {},
+        run_id=run_id,
+        checked_at=checked_at,
+    )
+    by_id = {ids[f.name]: f for f in found}
+    quiet = {i: (f.finding(),) for i, f in by_id.items() if f.is_stale}
+    return [
+        replace(
+            table,
+            freshness=by_id[table.unique_id],
+            findings=table.findings + quiet.get(table.unique_id, ()),
+        )
+        for table in verdicts
+    ]
 
 
 def _check_result(

@@ -1,10 +1,18 @@
-"""How well identity found the people of a sample world, whose truth is known."""
+"""How good identity is: canaries always, and scores in a world whose truth is known.
+
+Belongs here: measuring, and keeping what each build scored in `ops.identity_quality`.
+Does not belong here: what the canaries are (`int_identity__quality.sql`), and how high
+a figure may be (`expectations/identity.py`).
+"""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+
+from orchestration.warehouse import DataDir
 
 _SCORES = """
 with
@@ -16,7 +24,7 @@ judged as (
         truth.person_id,
         map.customer_id
     from read_parquet(?) as truth
-    inner join identity.identity_map as map on truth.record_key = map.record_key
+    inner join {assignments} as map on truth.record_key = map.record_key
     where map.record_key not in (
         select record_key from identity.record_registry where is_device
     )
@@ -91,8 +99,48 @@ from pairs, b_cubed, exact
 """
 
 
+_PEOPLE = "(select distinct record_key, customer_id from {})"
+
+_KEEP_CANARIES = """
+insert into ops.identity_quality by name
+select
+    cast($measured_at as timestamp) as measured_at,
+    builds.version as identity_version,
+    'canary' as basis,
+    quality.metric,
+    quality.dimension,
+    quality.value
+from identity.int_identity__quality as quality
+inner join ops.table_builds as builds
+    on
+        builds.table_schema = 'identity'
+        and builds.table_name = 'int_identity__quality'
+where builds.version not in (select identity_version from ops.identity_quality)
+returning identity_version
+"""
+
+
+def record_quality(connection: duckdb.DuckDBPyConnection, data: DataDir) -> None:
+    """Keep the figures of the current build of identity, if they are not kept yet.
+
+    Call it once identity is built: it measures what is proposed, not yet committed.
+    """
+    measured_at = datetime.now(UTC).replace(tzinfo=None)
+    kept = connection.execute(_KEEP_CANARIES, {"measured_at": measured_at}).fetchone()
+    if not kept or not (data.truth / "person_records.parquet").exists():
+        return
+    proposed = _PEOPLE.format("identity.int_identity__assignments_next")
+    scores = score_against_truth(connection, data.truth, proposed)
+    connection.executemany(
+        "insert into ops.identity_quality values (?, ?, 'truth', ?, '', ?)",
+        [(measured_at, kept[0], metric, value) for metric, value in scores.items()],
+    )
+
+
 def score_against_truth(
-    connection: duckdb.DuckDBPyConnection, truth_dir: Path
+    connection: duckdb.DuckDBPyConnection,
+    truth_dir: Path,
+    assignments: str = "identity.identity_map",
 ) -> dict[str, float]:
     """Compare the identity map with the truth, over the records of people.
 
@@ -102,6 +150,7 @@ def score_against_truth(
     Args:
         connection: an open warehouse with `identity.identity_map`.
         truth_dir: where `person_records.parquet` (person_id, record_key) lies.
+        assignments: SQL relation of record_key and customer_id to compare.
 
     Returns:
         records, people and customers compared; precision, recall and f1 of pairs of
@@ -110,14 +159,15 @@ def score_against_truth(
         no pairs at all is 1.
     """
     path = truth_dir / "person_records.parquet"
-    relation = connection.execute(_SCORES, [str(path)])
+    scores = _SCORES.format(assignments=assignments)
+    relation = connection.execute(scores, [str(path)])
     names = [column[0] for column in relation.description]
-    scores = dict(zip(names, relation.fetchall()[0], strict=True))
-    scores["f1"] = _harmonic_mean(scores["precision"], scores["recall"])
-    scores["b_cubed_f1"] = _harmonic_mean(
-        scores["b_cubed_precision"], scores["b_cubed_recall"]
+    found = dict(zip(names, relation.fetchall()[0], strict=True))
+    found["f1"] = _harmonic_mean(found["precision"], found["recall"])
+    found["b_cubed_f1"] = _harmonic_mean(
+        found["b_cubed_precision"], found["b_cubed_recall"]
     )
-    return scores
+    return found
 
 
 def _harmonic_mean(a: float, b: float) -> float:

@@ -45,6 +45,9 @@ GATES: dict[str, str] = {
     "marts": "Marts, before a release is published.",
 }
 
+# Sources that hold what the pipeline writes of itself, declared for lineage.
+LEDGERS = ("ops", "quarantine")
+
 _PROJECT_FOLDERS = ("models", "macros", "seeds", "tests/dbt", "dbt_packages")
 _PROJECT_FILES = ("dbt_project.yml", "packages.yml")
 
@@ -110,9 +113,11 @@ class Translator(DagsterDbtTranslator):
     """Dagster names: dbt's own keys, grouped by layer."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """Group by the folder that holds the model."""
+        """Group by the folder that holds the model; a ledger of ours is `ops`."""
         if dbt_resource_props["resource_type"] == "model":
             return dbt_resource_props["fqn"][1]
+        if dbt_resource_props.get("source_name") in LEDGERS:
+            return "ops"
         return {"source": "raw", "seed": "seeds"}.get(
             dbt_resource_props["resource_type"]
         )

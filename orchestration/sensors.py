@@ -12,7 +12,7 @@ import dagster as dg
 from orchestration.alert_channels import send, targets
 from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run
 from orchestration.ingestion.cursors import is_fetched
-from orchestration.project import newest_change
+from orchestration.project import LEDGERS, newest_change
 from orchestration.schedules import refresh_job
 from orchestration.warehouse import DataDir
 
@@ -55,13 +55,20 @@ def landing_state(data: DataDir) -> dict[str, tuple[str, float]]:
 def reached_by(
     repository: dg.RepositoryDefinition, tables: Iterable[str]
 ) -> list[dg.AssetKey]:
-    """Return the raw assets of some tables, all that hangs on them, and its seeds."""
+    """Return the raw assets of some tables, all that hangs on them, and its seeds.
+
+    To that belongs what tells of the pipeline itself: every run writes its ledgers.
+    """
     assets = repository.asset_graph
     keys = [dg.AssetKey(table.split("/")) for table in tables]
     known = [key for key in keys if key in assets.get_all_asset_keys()]
-    reached = dg.AssetSelection.assets(*known).downstream()
+    if not known:
+        return []
+    ledgers = [key for key in assets.get_all_asset_keys() if key.path[0] in LEDGERS]
+    told = dg.AssetSelection.assets(*ledgers).downstream(include_self=False)
+    reached = dg.AssetSelection.assets(*known).downstream() | told
     seeds = dg.AssetSelection.groups("seeds") & reached.upstream(depth=1)
-    return sorted((reached | seeds).resolve(assets)) if known else []
+    return sorted((reached | seeds).resolve(assets))
 
 
 @dg.sensor(

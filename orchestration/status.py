@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import duckdb
 from rich.console import Console
 
+from orchestration.freshness import gone_quiet
 from orchestration.warehouse import DataDir, connect
 
 
@@ -109,6 +111,14 @@ def _print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -
 
 
 def _print_freshness(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    quiet = gone_quiet(connection, datetime.now(UTC).replace(tzinfo=None))
+    for table in quiet:
+        console.print(
+            f"[yellow]![/] {table.name} has gone quiet. {table.sentence}",
+            highlight=False,
+        )
+    if not quiet:
+        console.print("[green]✓[/] No source has gone quiet.")
     rows = connection.execute(
         """
         select source_system, max(dropped_on), max(ingested_at)

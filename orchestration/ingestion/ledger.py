@@ -15,6 +15,9 @@ from orchestration.ingestion.landing import LandingFile
 from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.sql import one_row
 
+SAME_CONTENT = "The file has the same content as "
+"""How the note on a file begins that brought nothing new, and so has no batch."""
+
 
 @dataclass(frozen=True)
 class FileResult:

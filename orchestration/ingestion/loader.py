@@ -130,7 +130,7 @@ class _Batch:
         if ledger.is_loaded(self.connection, self.source, file, sha256):
             ledger.record_touch(self.connection, self.source, file)
         elif twin := self._twin(file, sha256):
-            note = f"The file has the same content as {twin}; it was not loaded again."
+            note = f"{ledger.SAME_CONTENT}{twin}; it was not loaded again."
             self._record(file, sha256, FileResult(file.path, note=note))
         elif result := self._load(file):
             self._record(file, sha256, result)

@@ -8,6 +8,7 @@ import pytest
 from orchestration.project import (
     GATES,
     LAYERS,
+    LEDGERS,
     PROJECT_ROOT,
     Manifest,
     node_gate,
@@ -31,8 +32,17 @@ def folder(node: dict) -> str:
     return node["fqn"][1]
 
 
+def raw_tables(manifest: Manifest) -> dict[str, dict]:
+    """Return the sources that are loaded; the others are ledgers of our own."""
+    return {
+        unique_id: node
+        for unique_id, node in manifest["sources"].items()
+        if node["source_name"] not in LEDGERS
+    }
+
+
 def systems(manifest: Manifest) -> set[str]:
-    return {node["source_name"] for node in manifest["sources"].values()}
+    return {node["source_name"] for node in raw_tables(manifest).values()}
 
 
 def test_nothing_past_staging_names_a_system(manifest):
@@ -59,13 +69,47 @@ def test_a_layer_reads_only_what_stands_before_it(manifest):
 
 
 def test_only_staging_reads_raw_tables(manifest):
+    raw = raw_tables(manifest).keys()
     wrong = [
         node["name"]
         for node in models(manifest)
-        if folder(node) != "staging"
-        and any(p.startswith("source.") for p in node["depends_on"]["nodes"])
+        if folder(node) != "staging" and raw & set(node["depends_on"]["nodes"])
     ]
     assert wrong == []
+
+
+def test_only_marts_about_the_pipeline_read_its_ledgers(manifest):
+    ledgers = manifest["sources"].keys() - raw_tables(manifest).keys()
+    readers = {
+        node["name"]
+        for node in models(manifest)
+        if ledgers & set(node["depends_on"]["nodes"])
+    }
+    assert readers == {"freshness", "data_quality", "identity_quality"}
+
+
+def test_whatever_lands_reaches_the_marts_about_the_pipeline(manifest):
+    from orchestration.definitions import build_defs
+    from orchestration.sensors import reached_by
+
+    repository = build_defs(manifest).get_repository_def()
+    reached = {
+        "/".join(key.path) for key in reached_by(repository, ["surveys/responses"])
+    }
+    assert {"marts/freshness", "marts/data_quality", "published/release"} <= reached
+    assert "ops/freshness" not in reached
+    assert reached_by(repository, ["nobody/knows"]) == []
+
+
+def test_a_ledger_tells_when_it_was_written(manifest):
+    """Without that, what reads it would be built once and never again."""
+    silent = [
+        node["name"]
+        for unique_id, node in manifest["sources"].items()
+        if unique_id not in raw_tables(manifest)
+        and not node["config"]["loaded_at_query"]
+    ]
+    assert silent == []
 
 
 def test_a_source_is_a_folder(manifest):
