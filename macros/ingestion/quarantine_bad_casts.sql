@@ -1,11 +1,14 @@
 {#-
     Post-hook of staging: the raw rows that the model left out because a value is not of
-    its declared type go to quarantine, so that nothing is lost on the way.
+    its declared type go to quarantine, so that nothing is lost on the way. After a build
+    of what changed, only the files that it took in or gave up are looked through.
 -#}
 {% macro quarantine_bad_casts() -%}
     {%- if execute and model.resource_type == 'model' -%}
     {%- for system, table in model.sources -%}
     {%- set declared = customer360.source_declaration(system, table) -%}
+    {%- set changed_files = customer360.slices().files
+        if not customer360.slices().is_whole -%}
     {%- set failures = [] -%}
     {%- for name, column in declared.columns.items()
         if column.data_type not in ('varchar', 'text', 'string') -%}
@@ -15,7 +18,10 @@
     where
         stage = 'cast'
         and source_system = '{{ system }}'
-        and source_table = '{{ table }}';
+        and source_table = '{{ table }}'
+    {%- if changed_files %}
+        and (file, batch_id) in (select path, batch_id from {{ changed_files }})
+    {%- endif %};
     {% if failures %}
     insert into quarantine.rows
     select
@@ -49,6 +55,12 @@
             and raw._batch_id = accepted.batch_id
             and accepted.source_system = '{{ system }}'
             and accepted.source_table = '{{ table }}'
+    {%- if changed_files %}
+    semi join {{ changed_files }} as changed
+        on
+            raw._file = changed.path
+            and raw._batch_id = changed.batch_id
+    {%- endif %}
     where
         {%- for name, column in failures %}
         {{ 'or ' if not loop.first }}{{ customer360.cast_fails('raw.' ~ name, column) }}

@@ -7,8 +7,14 @@
 
     Where a source tells what is gone, it does so by a row with nothing but the key and a
     time: deleted_at on the rows of that key, and no row itself.
+
+    source_row says where a row came from: its key where it was first seen, as
+    records are numbered in that order, be it in one batch or in many.
+
+    A model of materialization `sliced` says in `by` how its unique_key follows from the
+    key of the source; only a snapshot, whose rows depend on its other rows, has no slices.
 -#}
-{% macro raw_rows(system, table, versions='latest') -%}
+{% macro raw_rows(system, table, versions='latest', by=none) -%}
     {%- set relation = source(system, table) -%}
     {#- dbt knows no sources in a unit test: what is given there stands for typed rows. -#}
     {%- if not execute or model.resource_type == 'unit_test' -%}
@@ -18,6 +24,9 @@
     {%- set ingest = declared.ingest -%}
     {%- set direction = 'asc' if ingest.mode == 'append' else 'desc' -%}
     {%- set tells_deletes = 'deletes_every_hours' in ingest -%}
+    {%- if by -%}
+        {%- set relation = customer360.sliced_source(relation, system, table, by) -%}
+    {%- endif -%}
     {%- set castable = [] -%}
     {%- for name, column in declared.columns.items()
         if column.data_type not in ('varchar', 'text', 'string') -%}
@@ -43,9 +52,16 @@
         _file,
         _line,
         _loaded_at,
-        concat_ws(
-            '|', _dropped_on, _file, lpad(cast(_line as varchar), 12, '0')
+        {%- set source_row -%}
+        concat_ws('|', _dropped_on, _file, lpad(cast(_line as varchar), 12, '0'))
+        {%- endset %}
+        {%- if versions == 'latest' and ingest.key and ingest.mode != 'append' %}
+        min(case when not _is_bad then {{ source_row }} end) over (
+            partition by {{ ingest.key | join(', ') }}
         ) as source_row
+        {%- else %}
+        {{ source_row }} as source_row
+        {%- endif %}
     from (
         select
             *,

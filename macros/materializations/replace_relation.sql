@@ -1,11 +1,18 @@
-{#- Builds the current model as a table or a view, in place of what bears its name. -#}
-{% macro replace_relation(type) -%}
+{#-
+    Builds the current model as a table or a view, in place of what bears its name. A
+    table that `is_tracked` is compared with the one before.
+-#}
+{% macro replace_relation(type, is_tracked=false) -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type=type) -%}
+    {%- set before = none -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {%- if is_tracked and existing and existing.type == type -%}
+        {%- set before = customer360.scratch_table('before', 'from ' ~ existing) -%}
+    {%- endif -%}
     {%- if existing and existing.type == type -%}
         {%- call statement('drop') -%} drop {{ type }} {{ existing }} {%- endcall -%}
     {%- elif existing -%}
@@ -20,6 +27,16 @@
     {%- endcall -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- if config.get('materialized') in ('sliced', 'tracked') -%}
+        {%- call statement('log') -%}
+            {%- if before and customer360.has_columns_of(before) %}
+            {{ customer360.log_changes(before, target) }}
+            {%- else %}
+            {{ customer360.restart_log() }}
+            {%- endif %}
+            {{ customer360.log_inputs() if not is_tracked }}
+        {%- endcall -%}
+    {%- endif -%}
     {%- do persist_docs(target, model) -%}
     {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}

@@ -1,3 +1,5 @@
+{{ config(materialized='tracked') }} {#- marts built by slices look it up -#}
+
 with
 
 products as (

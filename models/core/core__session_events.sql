@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='coalesce(device_record_key, record_key)') }}
+
 with
 
 events as (
@@ -21,7 +23,9 @@ events as (
         utm_campaign,
         click_id
 
-    from {{ ref('core__interactions') }}
+    from {{ sliced(
+        ref('core__interactions'), by='coalesce(device_record_key, record_key)'
+    ) }}
     where
         channel in ('web', 'app')
         and direction = 'inbound'

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='session_id') }}
+
 {%- set entry = [
     'channel',
     'url',
@@ -13,7 +15,14 @@ with
 
 events as (
 
-    select * from {{ ref('core__session_events') }}
+    select *
+    from {{ sliced(
+        ref('core__session_events'),
+        by='session_id',
+        reached_by=[
+            (ref('core__campaign_keys'), 'utm_campaign', 'lower(utm_campaign)'),
+        ]
+    ) }}
 
 ),
 

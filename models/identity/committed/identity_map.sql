@@ -1,4 +1,4 @@
-{{ config(materialized='view') }} {#- a filter over a table that is there already -#}
+{{ config(materialized='tracked') }} {#- marts built by slices look it up -#}
 
 with
 

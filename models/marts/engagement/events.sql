@@ -1,10 +1,18 @@
+{{ config(materialized='sliced', unique_key='event_id') }}
+
 with
 
 events as (
 
     select *
     from {{ with_customer(
-        ref('core__session_events'), at='occurred_at', device='device_record_key'
+        ref('core__session_events'),
+        at='occurred_at',
+        device='device_record_key',
+        by='interaction_id',
+        reached_by=[
+            (ref('core__product_keys'), 'source_product_key', 'product_key'),
+        ]
     ) }} as events
 
 )

@@ -1,10 +1,19 @@
+{{ config(materialized='sliced', unique_key='interaction_id') }}
+
 with
 
 interactions as (
 
     select *
     from {{ with_customer(
-        ref('core__interactions'), at='occurred_at', device='device_record_key'
+        ref('core__interactions'),
+        at='occurred_at',
+        device='device_record_key',
+        by='interaction_id',
+        reached_by=[
+            (ref('core__product_keys'), 'source_product_key', 'product_key'),
+            (ref('core__campaign_keys'), 'utm_campaign', 'lower(utm_campaign)'),
+        ]
     ) }} as interactions
 
 )

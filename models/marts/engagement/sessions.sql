@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='session_id') }}
+
 select
     session_id,
     customer_id,
@@ -25,5 +27,8 @@ select
     has_order,
     is_cart_abandoned
 from {{ with_customer(
-    ref('core__sessions'), at='started_at', device='device_record_key'
+    ref('core__sessions'),
+    at='started_at',
+    device='device_record_key',
+    by='session_id'
 ) }} as sessions

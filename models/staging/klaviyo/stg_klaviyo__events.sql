@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='event_id') }}
+
 with
 
 source as (
 
-    select * from {{ raw_rows('klaviyo', 'events') }}
+    select * from {{ raw_rows('klaviyo', 'events', by='id') }}
 
 ),
 

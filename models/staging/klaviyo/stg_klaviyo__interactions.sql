@@ -1,8 +1,13 @@
+{{ config(materialized='sliced', unique_key='interaction_id') }}
+
 with
 
 events as (
 
-    select * from {{ ref('stg_klaviyo__events') }}
+    select *
+    from {{ sliced(
+        ref('stg_klaviyo__events'), by="'klaviyo:event:' || event_id"
+    ) }}
 
 )
 

@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='message_id') }}
+
 with
 
 source as (
 
-    select * from {{ raw_rows('segment', 'events') }}
+    select * from {{ raw_rows('segment', 'events', by='message_id') }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='interaction_id') }}
+
 with
 
 events as (
@@ -8,7 +10,9 @@ events as (
             'variant', 'variant_id', 'name', 'query', 'order_id',
         ]) }} as property
 
-    from {{ ref('stg_segment__events') }}
+    from {{ sliced(
+        ref('stg_segment__events'), by="'segment:event:' || message_id"
+    ) }}
     where
         call_type in ('page', 'screen', 'track')
         and not is_bot

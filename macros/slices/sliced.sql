@@ -1,0 +1,44 @@
+{#-
+    A relation that a model of materialization `sliced` reads by slices: rows for which
+    `by`, an expression, has one value make the rows of the model with that value in its
+    unique_key, alone. A build of what changed then reads these rows only; any other
+    reads the relation whole, which is all that stands in the SQL.
+
+    `reached_by` names what the rows are joined with, as (relation, its column, the
+    expression that is joined to it): slices of rows that a change there reaches are
+    built again as well.
+-#}
+{% macro sliced(relation, by, reached_by=[]) -%}
+    {%- if not execute or model.resource_type != 'model' -%}
+        {{ return(relation) }}
+    {%- endif -%}
+    {%- set marker = relation ~ ' /* by ' ~ by ~ ' */' -%}
+    {%- do customer360.slices().inputs.update({marker: {
+        'relation': relation, 'by': by, 'reached_by': reached_by,
+    }}) -%}
+    {{ return(marker) }}
+{%- endmacro %}
+
+{#- A raw table for `raw_rows` to read by slices; `by` is in terms of the source's key. -#}
+{% macro sliced_source(relation, system, table, by) -%}
+    {%- set declared = customer360.source_declaration(system, table) -%}
+    {%- if declared.ingest.mode == 'snapshot' or not declared.ingest.key -%}
+        {{ exceptions.raise_compiler_error(
+            "raw_rows('" ~ system ~ "', '" ~ table ~ "') in " ~ model.name ~ " cannot be "
+            ~ "read by slices: a snapshot and a table without a key have none. Leave out "
+            ~ "`by` and make the model a table."
+        ) }}
+    {%- endif -%}
+    {%- set keys = {} -%}
+    {%- for name in declared.ingest.key -%}
+        {%- set column = declared.columns[name] -%}
+        {%- do keys.update({name: customer360.cast_raw(
+            'raw.' ~ name, column.data_type, column.format
+        )}) -%}
+    {%- endfor -%}
+    {%- set marker = relation ~ ' /* by ' ~ by ~ ' */' -%}
+    {%- do customer360.slices().inputs.update({marker: {
+        'relation': relation, 'by': by, 'source': (system, table), 'key_columns': keys,
+    }}) -%}
+    {{ return(marker) }}
+{%- endmacro %}

@@ -1,0 +1,101 @@
+{#-
+    Why the current model has to be built whole; none if it can be built from what
+    changed since it was built last. Keeps in `slices()` what it finds out on the way.
+-#}
+{% macro why_whole(existing) -%}
+    {%- set slices = customer360.slices() -%}
+    {%- do slices.update({'digest': customer360.slices_digest(), 'seen': {}}) -%}
+    {%- if not existing or existing.type != 'table' -%}
+        {{ return('there is no table yet') }}
+    {%- elif should_full_refresh() -%}
+        {{ return('a full refresh was asked for') }}
+    {%- endif -%}
+
+    {%- set sliced_ids = [] -%}
+    {%- set sliced_sources = [] -%}
+    {%- for input in slices.inputs.values() if input.source -%}
+        {%- do sliced_sources.append(input.source | list) -%}
+    {%- endfor -%}
+    {%- for source in model.sources if source | list not in sliced_sources -%}
+        {{ return('it reads all of source ' ~ source | join('.')) }}
+    {%- endfor -%}
+    {%- for input in slices.inputs.values() if not input.source -%}
+        {%- for relation in [input.relation] + input.reached_by | map('first') | list -%}
+            {%- for node in customer360.stored_inputs(
+                [customer360.node_of(relation).unique_id]
+            ) -%}
+                {%- do sliced_ids.append(node.unique_id) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+
+    {%- set built = {} -%}
+    {%- for row in run_query(
+        "select input, state from ops.built_from where table_schema = '"
+        ~ this.schema ~ "' and table_name = '" ~ this.identifier ~ "'"
+    ) -%}
+        {%- do built.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {%- if built.get('digest') != slices.digest -%}
+        {{ return('its SQL is not what it was') }}
+    {%- endif -%}
+
+    {%- set logs = {} -%}
+    {%- for row in run_query(
+        "select table_schema || '.' || table_name, builds.version, logs.complete_since "
+        ~ "from ops.table_builds as builds left join ops.change_logs as logs "
+        ~ "using (table_schema, table_name)"
+    ) -%}
+        {%- do logs.update({row[0]: {'version': row[1], 'complete_since': row[2]}}) -%}
+    {%- endfor -%}
+    {%- for node in customer360.stored_inputs(model.depends_on.nodes) -%}
+        {%- set name = node.schema ~ '.' ~ node.alias -%}
+        {%- set since = built.get(name, -1) | int -%}
+        {%- set log = logs.get(name) -%}
+        {%- do slices.seen.update({node.unique_id: since}) -%}
+        {%- if not log or since != log.version -%}
+            {%- if
+                not log
+                or node.config.materialized not in ('sliced', 'tracked')
+                or log.complete_since is none
+                or since < log.complete_since
+            -%}
+                {{ return('it is not known what changed in ' ~ name) }}
+            {%- elif node.unique_id not in sliced_ids and run_query(
+                "select 1 from " ~ customer360.changes_table(node)
+                ~ " where _version > " ~ since ~ " limit 1"
+            ).rows -%}
+                {{ return(name ~ ' has changed') }}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+{#-
+    A digest of all that the rows of a table follow from beside its inputs' rows: the SQL
+    with its macros and vars put in, the types and constraints of a contract, and the SQL
+    of the views that it reads.
+-#}
+{% macro slices_digest() -%}
+    {%- set parts = [compiled_code, config.get('unique_key'), config.get('contract').enforced] -%}
+    {%- for column in model.columns.values() -%}
+        {%- do parts.append([column.name, column.data_type, column.constraints | string]) -%}
+    {%- endfor -%}
+    {%- set views = [] -%}
+    {%- for unique_id in model.depends_on.nodes if unique_id in graph.nodes -%}
+        {%- set node = graph.nodes[unique_id] -%}
+        {%- if node.config.materialized == 'view' -%}
+            {%- do views.append(node.schema ~ '.' ~ node.alias) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if views -%}
+        {%- for row in run_query(
+            "select sql from duckdb_views() where schema_name || '.' || view_name in ('"
+            ~ views | join("', '") ~ "') order by all"
+        ) -%}
+            {%- do parts.append(row[0]) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(local_md5(parts | string)) }}
+{%- endmacro %}
