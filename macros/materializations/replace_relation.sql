@@ -29,7 +29,7 @@
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- if config.get('materialized') in ('sliced', 'tracked') -%}
         {%- call statement('log') -%}
-            {%- if before and customer360.has_columns_of(before) %}
+            {%- if before and customer360.log_has_columns() %}
             {{ customer360.log_changes(before, target) }}
             {%- else %}
             {{ customer360.restart_log() }}

@@ -40,6 +40,18 @@
         {{ return('its SQL is not what it was') }}
     {%- endif -%}
 
+    {#- The slices of rows that are no longer in raw could not be found. -#}
+    {%- if model.sources and run_query(
+        "select 1 from ops.built_files inner join ops.ingested_files "
+        ~ "using (source_system, source_table, path, batch_id) "
+        ~ "inner join ops.removed_rows "
+        ~ "using (source_system, source_table, path, file_version) "
+        ~ "where table_schema = '" ~ this.schema ~ "' and table_name = '"
+        ~ this.identifier ~ "' limit 1"
+    ).rows -%}
+        {{ return('retention removed raw rows that it holds') }}
+    {%- endif -%}
+
     {%- set logs = {} -%}
     {%- for row in run_query(
         "select table_schema || '.' || table_name, builds.version, logs.complete_since "
@@ -70,32 +82,4 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return(none) }}
-{%- endmacro %}
-
-{#-
-    A digest of all that the rows of a table follow from beside its inputs' rows: the SQL
-    with its macros and vars put in, the types and constraints of a contract, and the SQL
-    of the views that it reads.
--#}
-{% macro slices_digest() -%}
-    {%- set parts = [compiled_code, config.get('unique_key'), config.get('contract').enforced] -%}
-    {%- for column in model.columns.values() -%}
-        {%- do parts.append([column.name, column.data_type, column.constraints | string]) -%}
-    {%- endfor -%}
-    {%- set views = [] -%}
-    {%- for unique_id in model.depends_on.nodes if unique_id in graph.nodes -%}
-        {%- set node = graph.nodes[unique_id] -%}
-        {%- if node.config.materialized == 'view' -%}
-            {%- do views.append(node.schema ~ '.' ~ node.alias) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- if views -%}
-        {%- for row in run_query(
-            "select sql from duckdb_views() where schema_name || '.' || view_name in ('"
-            ~ views | join("', '") ~ "') order by all"
-        ) -%}
-            {%- do parts.append(row[0]) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(local_md5(parts | string)) }}
 {%- endmacro %}

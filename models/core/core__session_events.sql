@@ -1,4 +1,7 @@
-{{ config(materialized='sliced', unique_key='coalesce(device_record_key, record_key)') }}
+{{ config(
+    materialized='sliced',
+    unique_key='coalesce(device_record_key, record_key)',
+) }}
 
 with
 

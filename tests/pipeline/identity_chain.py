@@ -47,8 +47,10 @@ _PROJECT = {
     "seed-paths": ["seeds"],
     "model-paths": ["models"],
     "flags": {"send_anonymous_usage_stats": False},
+    "on-run-start": ["{{ ensure_ops() }}", "{{ ensure_changes() }}"],
     "models": {
         "customer360": {
+            "+post-hook": "{{ record_build() }}",
             "core": {"+schema": "core", "+materialized": "view"},
             "identity": {"+schema": "identity", "+materialized": "table"},
         }

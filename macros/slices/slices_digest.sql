@@ -1,0 +1,27 @@
+{#-
+    A digest of all that the rows of a table follow from beside its inputs' rows: the SQL
+    with its macros and vars put in, the types and constraints of a contract, and the SQL
+    of the views that it reads.
+-#}
+{% macro slices_digest() -%}
+    {%- set parts = [compiled_code, config.get('unique_key'), config.get('contract').enforced] -%}
+    {%- for column in model.columns.values() -%}
+        {%- do parts.append([column.name, column.data_type, column.constraints | string]) -%}
+    {%- endfor -%}
+    {%- set views = [] -%}
+    {%- for unique_id in model.depends_on.nodes if unique_id in graph.nodes -%}
+        {%- set node = graph.nodes[unique_id] -%}
+        {%- if node.config.materialized == 'view' -%}
+            {%- do views.append(node.schema ~ '.' ~ node.alias) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if views -%}
+        {%- for row in run_query(
+            "select sql from duckdb_views() where schema_name || '.' || view_name in ('"
+            ~ views | join("', '") ~ "') order by all"
+        ) -%}
+            {%- do parts.append(row[0]) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(local_md5(parts | string)) }}
+{%- endmacro %}
