@@ -4,7 +4,7 @@
 -#}
 {% macro why_whole(existing) -%}
     {%- set slices = customer360.slices() -%}
-    {%- do slices.update({'digest': customer360.slices_digest(), 'seen': {}}) -%}
+    {%- do slices.update({'digest': customer360.slices_digest(), 'seen': {}, 'changed': []}) -%}
     {%- if not existing or existing.type != 'table' -%}
         {{ return('there is no table yet') }}
     {%- elif should_full_refresh() -%}
@@ -66,6 +66,7 @@
         {%- set log = logs.get(name) -%}
         {%- do slices.seen.update({node.unique_id: since}) -%}
         {%- if not log or since != log.version -%}
+            {%- do slices.changed.append(node.unique_id) -%}
             {%- if
                 not log
                 or node.config.materialized not in ('sliced', 'tracked')
