@@ -32,9 +32,17 @@ MOMENTS = {
     "batch_id",
 }
 
-# Who was whom before is history, which a full build has none of; who is whom is in
-# identity_map.
-HISTORY = {"identity_assignments"}
+# Who was whom before, and what earlier runs found, is history, which a full build has
+# none of; who is whom is in identity_map.
+HISTORY = {
+    "identity_assignments",
+    "identity_ledger",
+    "identity_changes",
+    "customer_id_aliases",
+    "data_quality",
+    "identity_quality",
+    "freshness",
+}
 SESSIONS = (
     "stg_segment__events",
     "stg_segment__interactions",
@@ -214,6 +222,7 @@ def test_days_one_by_one_end_as_all_at_once(first_day, use, tmp_path):
     assert differences(daily, at_once) == {}
 
 
+@pytest.mark.slow
 def test_odd_arrivals_end_as_a_full_build(first_day, use, tmp_path):
     """A late file, a late decision, a file sent anew, a delete, a changed order.
 
