@@ -225,7 +225,7 @@ def test_an_interface_is_given_the_time_that_it_asks_for(desk, caplog, monkeypat
     started = datetime.now()
     desk.fetch()
     assert datetime.now() - started >= timedelta(seconds=1)
-    # A run in this process before leaves Dagster listening, which says it once more.
+    # What ran in this process before may listen as well, and say it once more.
     assert set(caplog.messages) == {
         "The interface answers 429 Too Many Requests; trying again in 1 s"
     }
