@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from orchestration.gate_suites import filled_columns, key_columns, written_in
+from orchestration.gate_suites import declared_tests, key_columns, written_in
 
 # What makes expectations out of declarations, and the words that suites are written in.
 _MAKERS = ("expectations.rules", "orchestration.gx_rows", "orchestration.gate_suites")
@@ -32,7 +32,7 @@ def suite_fingerprint(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> s
     parts = [
         node["fqn"],
         key_columns(node, manifest),
-        filled_columns(node, manifest),
+        declared_tests(node, manifest),
         entries.get(name),
         shared,
         *(_parsed(maker)[1] for maker in _MAKERS),

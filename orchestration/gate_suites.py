@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,21 @@ CASTABLE_SHARE = 0.95
 # A few rows that cannot be parsed are quarantined; more than that is another format.
 QUARANTINE_SHARE = 0.05
 DOUBLED_SHARE = 0.05
+
+
+# Tests that dbt leaves to the gates in the pipeline: they ask all of a table at once.
+JUDGED_TESTS = ("not_null", "unique", "unique_combination")
+
+
+@dataclass(frozen=True)
+class DeclaredTest:
+    """What a dbt test holds of the columns of a model: to be unique, or never null."""
+
+    is_unique: bool
+    columns: tuple[str, ...]
+    where: str | None = None
+    """SQL over the columns; rows that do not meet it are not judged."""
+    stops: bool = True
 
 
 def gated_nodes(layer: str, manifest: Manifest) -> list[Node]:
@@ -91,7 +107,11 @@ def key_columns(node: Node, manifest: Manifest) -> list[str]:
         if constraint["type"] in ("primary_key", "unique"):
             return list(constraint["columns"])
     keys = [
-        *_tested_keys(node, manifest),
+        *(
+            list(test.columns)
+            for test in declared_tests(node, manifest)
+            if test.is_unique and not test.where
+        ),
         *(
             [name]
             for name, column in node["columns"].items()
@@ -102,12 +122,22 @@ def key_columns(node: Node, manifest: Manifest) -> list[str]:
     return min(keys, key=len, default=[])
 
 
-def filled_columns(model: Node, manifest: Manifest) -> list[str]:
-    """Return the columns that a test of the model holds to be never null."""
+def declared_tests(model: Node, manifest: Manifest) -> list[DeclaredTest]:
+    """Return the tests of a model that its gate judges in place of dbt."""
     return [
-        node["column_name"]
-        for name, node in _tests_of(model, manifest)
-        if name == "not_null"
+        DeclaredTest(
+            is_unique=node["test_metadata"]["name"] != "not_null",
+            columns=tuple(
+                node["test_metadata"].get("kwargs", {}).get("columns")
+                or [node["column_name"]]
+            ),
+            where=(node.get("config") or {}).get("where"),
+            stops=(node.get("config") or {}).get("severity", "error").lower()
+            == "error",
+        )
+        for node in manifest["nodes"].values()
+        if node.get("attached_node") == model["unique_id"]
+        and (node.get("test_metadata") or {}).get("name") in JUDGED_TESTS
     ]
 
 
@@ -189,24 +219,50 @@ def _batch_is_whole() -> Expectation:
 def _model_suite(
     node: Node, manifest: Manifest, *, alone: bool
 ) -> Iterator[Expectation]:
-    from expectations.rules import filled, not_empty, unique
+    from expectations.rules import not_empty
 
-    key = key_columns(node, manifest)
+    key = tuple(key_columns(node, manifest))
     grain = f"One row per {', '.join(key)} is the grain of this table."
-    for column in filled_columns(node, manifest):
-        if [column] != key:
-            yield filled(column, "The model declares that it is never null.")
+    tests = declared_tests(node, manifest)
     if len(key) == 1:
-        yield filled(key[0], grain)
+        # Parts of a combined key may be null: an interval without an end, say.
+        tests.append(DeclaredTest(is_unique=False, columns=key))
+    if key:
+        tests.append(DeclaredTest(is_unique=True, columns=key))
+    for test in dict.fromkeys(tests):
         # A united feed is a view over feeds whose keys, which begin with the system,
         # were judged one gate earlier; counting them once more would cost the most.
-        if node["fqn"][1:3] != ["core", "feeds"]:
-            yield unique(*key, why=grain)
-    elif key:
-        # Parts of a combined key may be null: an interval without an end, say.
-        yield unique(*key, why=grain)
-    elif alone:
+        if test.is_unique and test.columns == key[:1] and _is_united_feed(node):
+            continue
+        why = grain if test.columns == key else "The model declares it."
+        yield _judged_as(test, why)
+    if alone and not key:
         yield not_empty("A table that is read later is seldom empty.", stops=False)
+
+
+def _judged_as(test: DeclaredTest, why: str) -> Expectation:
+    from expectations.rules import filled, never, no_rows, unique
+
+    if not test.where:
+        if test.is_unique:
+            return unique(*test.columns, why=why, stops=test.stops)
+        return filled(test.columns[0], why, stops=test.stops)
+    if not test.is_unique:
+        condition = f"({test.where}) and {test.columns[0]} is null"
+        return never(condition, why, stops=test.stops)
+    columns = ", ".join(test.columns)
+    some = " or ".join(f"{column} is not null" for column in test.columns)
+    return no_rows(
+        f"select {columns}, count(*) as row_count from judged "
+        f"where ({test.where}) and ({some}) group by {columns} having count(*) > 1",
+        f"unique where {test.where}",
+        why,
+        stops=test.stops,
+    )
+
+
+def _is_united_feed(node: Node) -> bool:
+    return node["fqn"][1:3] == ["core", "feeds"]
 
 
 def _written(node: Node) -> list[Expectation]:
@@ -223,22 +279,6 @@ def _suites(module: str) -> Mapping[str, list[Expectation]]:
         if error.name != f"expectations.{module}":
             raise
         return {}
-
-
-def _tested_keys(model: Node, manifest: Manifest) -> Iterator[list[str]]:
-    """Return the columns, or combinations, that a test holds to be unique."""
-    for name, node in _tests_of(model, manifest):
-        if name == "unique":
-            yield [node["column_name"]]
-        elif name == "unique_combination":
-            yield list(node["test_metadata"]["kwargs"]["columns"])
-
-
-def _tests_of(model: Node, manifest: Manifest) -> Iterator[tuple[str, Node]]:
-    """Return the name and node of every generic test of a model."""
-    for node in manifest["nodes"].values():
-        if node.get("attached_node") == model["unique_id"]:
-            yield (node.get("test_metadata") or {}).get("name", ""), node
 
 
 def _signature(expectation: Expectation) -> tuple[str, str]:

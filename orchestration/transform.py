@@ -15,6 +15,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration import changes
 from orchestration.dbt_runner import invoke
+from orchestration.gate_suites import JUDGED_TESTS
 from orchestration.project import (
     LAYER_SELECTION,
     TRANSLATOR,
@@ -25,14 +26,6 @@ from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir, connect
 
 logger = logging.getLogger("c360.dbt")
-
-# Keys and filled columns are declared once, as dbt tests. In the pipeline the gates
-# hold models to them, all of a table in one query; in a bare `dbt build` dbt does.
-_JUDGED_BY_GATES = (
-    "test_name:unique",
-    "test_name:unique_combination",
-    "test_name:not_null",
-)
 
 BuildHook = Callable[[duckdb.DuckDBPyConnection, DataDir], object]
 
@@ -163,7 +156,8 @@ def _tests_passed(manifest: Manifest, events: list[dict[str, Any]]) -> Counter[s
 def _build_args(manifest: Manifest, layer: str, outdated: list[str]) -> list[str]:
     everything = len(outdated) == len(layer_nodes(manifest, layer))
     names = sorted(manifest["nodes"][unique_id]["name"] for unique_id in outdated)
-    exclude = [] if layer == "seeds" else [*_JUDGED_BY_GATES]
+    # No gate judges seeds, so dbt runs their tests itself.
+    exclude = [] if layer == "seeds" else [f"test_name:{name}" for name in JUDGED_TESTS]
     if layer == "identity":
         exclude.append("fqn:identity.committed")
     return [

@@ -128,6 +128,39 @@ def test_a_column_that_a_dbt_test_declares_filled_is_judged_as_filled_once():
     assert sorted(filled) == ["id", "stated_at"]
 
 
+def test_every_declared_key_is_judged_and_not_the_shortest_alone():
+    found = list(
+        suite_for(
+            "feeds",
+            model("m"),
+            {
+                "nodes": {
+                    "1": key_test("m", column_name="id", name="unique"),
+                    "2": key_test("m", column_name="number", name="unique"),
+                }
+            },
+        )
+    )
+    judged = [e.configuration.kwargs.get("column_list") for e in found]
+    assert [columns for columns in judged if columns] == [["id"], ["number"]]
+
+
+def test_a_test_of_some_rows_that_only_warns_is_judged_so():
+    config = {"where": "kind = 'sale'", "severity": "WARN"}
+    tests = [
+        key_test("m", column_name="paid_at", name="not_null") | {"config": config},
+        key_test("m", column_name="receipt", name="unique") | {"config": config},
+    ]
+    nodes = {str(number): test for number, test in enumerate(tests)}
+    found = list(suite_for("feeds", model("m"), {"nodes": nodes}))
+    told = {e.description: e.severity.value for e in found if e.description}
+    assert told == {
+        "never (kind = 'sale') and paid_at is null": "warning",
+        "unique where kind = 'sale'": "warning",
+    }
+    assert key_columns(model("m"), {"nodes": nodes}) == []
+
+
 def test_every_table_is_judged_by_something():
     assert rules("feeds", model("stg_shop__oddities")) == {
         ("table_row_count_to_be_between", None, "warning")
