@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from orchestration.freshness import Freshness, declared_hours
 from orchestration.ingestion.ledger import SAME_CONTENT
+from orchestration.warehouse import transaction
 
 LEARNT_FROM = 28
 """Gaps between drops that a rhythm is learnt from."""
@@ -212,14 +213,13 @@ def judge_freshness(
         ).fetchall()
     )
     connection.register("declared", pa.Table.from_pylist(rows, _DECLARED_SCHEMA))
-    judged = connection.execute(_JUDGE, {"now": now}).fetch_arrow_table()
+    judged = connection.execute(_JUDGE, {"now": now}).to_arrow_table()
     connection.unregister("declared")
     connection.register("freshness_now", judged)
     if connection.execute(_DIFFERS).fetchall():
-        connection.execute("begin")
-        connection.execute("delete from ops.freshness")
-        connection.execute("insert into ops.freshness by name from freshness_now")
-        connection.execute("commit")
+        with transaction(connection):
+            connection.execute("delete from ops.freshness")
+            connection.execute("insert into ops.freshness by name from freshness_now")
     connection.unregister("freshness_now")
     found = [Freshness(**row) for row in judged.to_pylist()]
     return found, [f for f in found if f.is_stale != was_stale.get(f.name, False)]

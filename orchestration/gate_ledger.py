@@ -17,6 +17,7 @@ import pyarrow as pa
 from orchestration.freshness import Freshness
 from orchestration.gate_evaluation import Finding
 from orchestration.gate_suites import is_required
+from orchestration.warehouse import transaction
 
 # A dbt node by its unique id, and a version of its table: a batch id, in the raw layer.
 Nodes = Mapping[str, Mapping[str, Any]]
@@ -170,13 +171,14 @@ def remember(
             "checked_at": checked_at,
         }
         rows += [of_table | asdict(finding) for finding in findings]
-    connection.execute("begin")
     connection.register("findings", pa.Table.from_pylist(rows, _FINDINGS_SCHEMA))
-    connection.execute("insert into ops.gate_results by name select * from findings")
-    if layer == "raw":
-        decision = {"decided_at": checked_at, "decided_by": f"gate, run {run_id}"}
-        connection.execute(_DECIDE_BATCHES, decision)
-    connection.execute("commit")
+    with transaction(connection):
+        connection.execute(
+            "insert into ops.gate_results by name select * from findings"
+        )
+        if layer == "raw":
+            decision = {"decided_at": checked_at, "decided_by": f"gate, run {run_id}"}
+            connection.execute(_DECIDE_BATCHES, decision)
 
 
 def table_verdicts(

@@ -23,7 +23,7 @@ from orchestration.backup import (
     read_backup,
 )
 from orchestration.releases import point_readers_to, sync
-from orchestration.warehouse import DataDir, connect
+from orchestration.warehouse import DataDir, connect, transaction
 
 
 def restore(
@@ -154,13 +154,11 @@ def _recognise_files(data: DataDir) -> None:
     ]
     if not found:
         return
-    with connect(data.warehouse) as connection:
-        connection.execute("begin")
+    with connect(data.warehouse) as connection, transaction(connection):
         connection.executemany(
             "update ops.ingested_files set changed_at = ? where path = ? and bytes = ?",
             found,
         )
-        connection.execute("commit")
 
 
 def _holds(path: Path) -> bool:

@@ -7,8 +7,6 @@ quarantine, or nothing is: a load that is killed leaves the warehouse as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import ModuleType
@@ -35,7 +33,7 @@ from orchestration.ingestion.staged import (
     RowEquationError,
     Staged,
 )
-from orchestration.warehouse import DataDir
+from orchestration.warehouse import DataDir, transaction
 
 _EXTENSIONS = {
     "csv": (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"),
@@ -254,7 +252,7 @@ def load_table(
     unreadable: dict[str, str] = {}
     while True:
         try:
-            with _transaction(connection):
+            with transaction(connection):
                 raw_table.ensure_table(connection, source)
                 batches = [
                     _load(_Batch(connection, source, share, unreadable), data)
@@ -290,15 +288,3 @@ def _load(batch: _Batch, data: DataDir) -> _Batch:
         )
         remembered.decide_again(batch.connection, data, batch.share, batch.loaded)
     return batch
-
-
-@contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Commit what the block does, all of it or nothing."""
-    connection.execute("begin transaction")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")

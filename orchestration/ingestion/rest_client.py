@@ -10,6 +10,7 @@ import email.utils
 import json
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -225,10 +226,8 @@ def _seconds(retry_after: str | None) -> float | None:
     """Return for how long a Retry-After header asks; it is a number or a date."""
     if retry_after is None:
         return None
-    try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
+    if re.fullmatch(r"\d+(\.\d+)?", retry_after.strip()):
+        return float(retry_after)
     try:
         when = email.utils.parsedate_to_datetime(retry_after)
     except ValueError:

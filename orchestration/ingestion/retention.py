@@ -12,8 +12,6 @@ belong here: erasing what is held on a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,7 +19,7 @@ import duckdb
 
 from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.sql import identifier
-from orchestration.warehouse import DataDir
+from orchestration.warehouse import DataDir, transaction
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def apply_retention(
         if dry_run:
             continue
         if files:
-            with _transaction(connection):
+            with transaction(connection):
                 _remove(connection, source, now)
         _archive(connection, source, data)
     return removals
@@ -281,14 +279,3 @@ def _archive(
             target = data.archive / path
             target.parent.mkdir(parents=True, exist_ok=True)
             (data.landing / path).replace(target)
-
-
-@contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    connection.execute("begin transaction")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
