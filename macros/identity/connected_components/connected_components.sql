@@ -6,7 +6,8 @@
     cluster_key is the lowest record_seq of the cluster, so that the result does not
     depend on the order of anything.
 
-    Config: `max_rounds` (default 60; a thousand-long chain takes fewer than 20).
+    Config: `max_rounds` (default 60; a thousand-long chain takes fewer than 20), `key`,
+    another name for cluster_key.
 -#}
 {% materialization connected_components, default -%}
     {%- set existing = load_cached_relation(this) -%}
@@ -26,7 +27,9 @@
 
     {%- call statement('main') -%}
         {{ get_create_table_as_sql(
-            False, intermediate, name_components(evidence, sightings, roots)
+            False, intermediate, name_components(
+                evidence, sightings, roots, config.get('key', 'cluster_key')
+            )
         ) }}
     {%- endcall -%}
 

@@ -1,5 +1,5 @@
-{#- Each record with the lowest record_seq of its component. -#}
-{% macro name_components(evidence, sightings, roots) -%}
+{#- Each record with the lowest record_seq of its component, as the column `key`. -#}
+{% macro name_components(evidence, sightings, roots, key) -%}
 with
 
 first_nodes as (
@@ -23,7 +23,7 @@ members as (
 
 founders as (
 
-    select root, min(record_seq) as cluster_key
+    select root, min(record_seq) as {{ key }}
     from members
     group by root
 
@@ -31,7 +31,7 @@ founders as (
 
 select
     evidence.record_key,
-    coalesce(founders.cluster_key, evidence.record_seq) as cluster_key
+    coalesce(founders.{{ key }}, evidence.record_seq) as {{ key }}
 
 from {{ evidence }} as evidence
 left join members on evidence.record_seq = members.record_seq
