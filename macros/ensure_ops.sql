@@ -143,6 +143,17 @@ create table if not exists ops.freshness (
     primary key (source_system, source_table)
 );
 
+-- What the journal of stewards says now; state/identity_decisions.jsonl is its home.
+create table if not exists ops.identity_decisions (
+    decision_id varchar primary key,
+    decision varchar not null check (decision in ('must_link', 'cannot_link')),
+    record_key varchar not null,
+    other_record_key varchar not null,
+    decided_by varchar not null,
+    decided_at timestamp not null,
+    reason varchar not null
+);
+
 create table if not exists ops.identity_quality (
     measured_at timestamp not null,
     identity_version bigint not null,

@@ -1,7 +1,10 @@
 """The Dagster code location: assembles what the other modules define, nothing else."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
+from orchestration.decisions import load_decisions
 from orchestration.gates import gate_checks
 from orchestration.identity_quality import record_quality
 from orchestration.ingestion.assets import raw_assets
@@ -11,20 +14,22 @@ from orchestration.release import release_asset
 from orchestration.schedules import daily_schedule, refresh_job
 from orchestration.sensors import failure_sensor, held_back_sensor, landing_sensor
 from orchestration.state import restore_state, save_ledger, save_state
-from orchestration.transform import layer_assets
+from orchestration.transform import BuildHook, layer_assets
 
-_BEFORE = {
-    "staging": save_ledger,
-    "identity": restore_state,
-    "marts": record_quality,
+_BEFORE: dict[str, Sequence[BuildHook]] = {
+    "staging": [save_ledger],
+    "identity": [restore_state, load_decisions],
+    "marts": [record_quality],
 }
-_AFTER = {"marts": save_state}
+_AFTER: dict[str, Sequence[BuildHook]] = {"marts": [save_state]}
 
 
 def build_defs(project_manifest: Manifest) -> dg.Definitions:
     """Return everything Dagster runs, made from the manifest of the dbt project."""
     layers = [
-        layer_assets(project_manifest, layer, _BEFORE.get(layer), _AFTER.get(layer))
+        layer_assets(
+            project_manifest, layer, _BEFORE.get(layer, []), _AFTER.get(layer, [])
+        )
         for layer in LAYERS
     ]
     return dg.Definitions(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from orchestration.steward_commands import decide, decisions, undo
 from orchestration.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
 
@@ -18,6 +19,9 @@ identity_app = typer.Typer(
         "record key (system:entity:id), or by any identifier such as an e-mail address."
     ),
 )
+
+for steward_command in (decide, undo, decisions):
+    identity_app.command()(steward_command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 

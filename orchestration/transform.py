@@ -6,7 +6,7 @@ are out of date. Does not belong here: what the models say, and judging their da
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -33,8 +33,8 @@ BuildHook = Callable[[duckdb.DuckDBPyConnection, DataDir], object]
 def layer_assets(
     manifest: Manifest,
     layer: str,
-    before: BuildHook | None = None,
-    after: BuildHook | None = None,
+    before: Sequence[BuildHook] = (),
+    after: Sequence[BuildHook] = (),
 ) -> dg.AssetsDefinition:
     """Return the assets of one layer; materialising them builds what is out of date.
 
@@ -69,13 +69,13 @@ def _build(
     manifest: Manifest,
     layer: str,
     nodes: Mapping[str, Mapping[str, Any]],
-    before: BuildHook | None,
-    after: BuildHook | None,
+    before: Sequence[BuildHook],
+    after: Sequence[BuildHook],
 ) -> Iterator[Any]:
     data = DataDir.from_env()
     with connect() as connection:
-        if before:
-            before(connection, data)
+        for prepare in before:
+            prepare(connection, data)
         current = changes.fingerprints(manifest, connection)
         outdated = changes.stale(nodes, current, connection)
 
@@ -101,8 +101,8 @@ def _build(
     with connect() as connection:
         sound = built.keys() - _failed_a_test(manifest, events)
         changes.record(sound, nodes, current, connection)
-        if after:
-            after(connection, data)
+        for conclude in after:
+            conclude(connection, data)
         rows = _row_counts(connection)
 
     tests_passed = _tests_passed(manifest, events)

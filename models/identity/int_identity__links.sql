@@ -43,19 +43,46 @@ record_groups as (
 
 ),
 
-statements as (
+stated as (
 
     select
         from_record_key as record_key,
         to_record_key as stated_record_key,
-        min(relation) as relation,
+        relation,
+        seen_at,
+        0 as priority
+
+    from {{ ref('core__record_links') }}
+    where from_record_key <> to_record_key
+
+    union all
+
+    -- A steward's word comes before any source's.
+    select
+        record_key,
+        other_record_key as stated_record_key,
+        decision as relation,
+        decided_at as seen_at,
+        -1 as priority
+
+    from {{ ref('int_identity__decisions') }}
+    where decision = 'must_link'
+
+),
+
+statements as (
+
+    select
+        record_key,
+        stated_record_key,
+        {{ arg_min('relation', 'priority') }} as relation,
+        min(priority) as priority,
         count(*) as times_seen,
         min(seen_at) as first_seen_at,
         max(seen_at) as last_seen_at
 
-    from {{ ref('core__record_links') }}
-    where from_record_key <> to_record_key
-    group by from_record_key, to_record_key
+    from stated
+    group by record_key, stated_record_key
 
 ),
 
@@ -103,14 +130,14 @@ united as (
 
     select
         record_key,
-        'statement' as link_type,
+        case when priority < 0 then 'steward' else 'statement' end as link_type,
         cast(null as varchar) as identifier_type,
         cast(null as varchar) as namespace,
         cast(null as varchar) as identifier_value,
         stated_record_key,
         relation,
         concat('record||', stated_record_key) as node_key,
-        0 as priority,
+        priority,
         true as is_verified,
         times_seen,
         first_seen_at,

@@ -85,6 +85,7 @@ class IdentityChain:
             "seed",
             "--select",
             *("identity_rules", "blocked_identifiers", "exclusion_rules", "nicknames"),
+            "steward_decisions",
         )
         self.dbt("run", "--select", *(f"core__{feed}" for feed in FEEDS))
         shutil.copy(self.warehouse, root / "seeded.duckdb")
@@ -112,6 +113,17 @@ class IdentityChain:
             DuckDBConnectionManager.close_all_connections()
         assert outcome.success, "\n".join(errors) or str(outcome.exception)
         return outcome.result
+
+    def decide(self, *decisions: tuple[str, str, str]) -> None:
+        """Let these be what stewards decided: (decision, record, other record)."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            connection.execute("delete from ops.identity_decisions")
+            for number, decision in enumerate(decisions):
+                connection.execute(
+                    "insert into ops.identity_decisions "
+                    "values (?, ?, ?, ?, 'ann', '2026-01-01', 'she knows')",
+                    [number, *decision],
+                )
 
     def run(self, **feeds: Iterable[dict[str, Any]]) -> None:
         """Put these rows into the feeds, then build identity up to the map."""

@@ -254,6 +254,19 @@ def test_a_source_may_say_that_two_records_are_one(chain):
     assert set(chain.customers().values()) == {"C0000000001"}
 
 
+def test_a_steward_joins_two_who_share_nothing_until_the_word_is_taken_back(chain):
+    chain.decide(("must_link", "crm:contact:2", "crm:contact:1"))
+    chain.run(identifiers=[*ANN, *BOB])
+    assert set(chain.customers().values()) == {"C0000000001"}
+    chain.decide(("must_link", "C0000000001", "C0000000002"))
+    chain.run()
+    assert set(chain.customers().values()) == {"C0000000001"}
+
+    chain.decide()
+    chain.run()
+    assert len(set(chain.customers().values())) == 2
+
+
 def test_a_shared_device_joins_nobody_and_belongs_to_each_in_turn(chain):
     tablet = "web:anonymous:tab"
     chain.run(

@@ -78,14 +78,19 @@ def test_only_staging_reads_raw_tables(manifest):
     assert wrong == []
 
 
-def test_only_marts_about_the_pipeline_read_its_ledgers(manifest):
+def test_only_marts_about_the_pipeline_and_decisions_read_its_ledgers(manifest):
     ledgers = manifest["sources"].keys() - raw_tables(manifest).keys()
     readers = {
         node["name"]
         for node in models(manifest)
         if ledgers & set(node["depends_on"]["nodes"])
     }
-    assert readers == {"freshness", "data_quality", "identity_quality"}
+    assert readers == {
+        "freshness",
+        "data_quality",
+        "identity_quality",
+        "int_identity__decisions",
+    }
 
 
 def test_whatever_lands_reaches_the_marts_about_the_pipeline(manifest):

@@ -28,4 +28,4 @@ select
     links.last_seen_at
 
 from links
-where links.record_count > 1 or links.link_type = 'statement'
+where links.record_count > 1 or links.link_type <> 'identifier'

@@ -17,6 +17,12 @@ invocation_id = "0"
 run_started_at = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+class _Target:
+    """Where models would be built."""
+
+    type = "duckdb"
+
+
 class _Macros:
     """The macros of this project behind its name: `customer360.clean_text`."""
 
@@ -57,6 +63,7 @@ class _Dbt:
         return f"datediff('{part}', {first}, {second})"
 
 
+target = _Target()
 customer360 = _Macros()
 adapter = _Adapter()
 dbt = _Dbt()

@@ -1,0 +1,129 @@
+"""`c360 identity decide`, `undo` and `decisions`: what stewards say, kept and shown."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from orchestration.terminal import console, friendly_errors
+from orchestration.warehouse import DataDir
+
+_SEED = "steward_decisions"
+
+By = Annotated[str | None, typer.Option(help="Who decides; by default, you.")]
+Reason = Annotated[str, typer.Option(help="Why, for those who come after you.")]
+
+
+class Choice(StrEnum):
+    """What can be decided on two."""
+
+    MUST_LINK = "must-link"
+    CANNOT_LINK = "cannot-link"
+
+
+def decide(
+    choice: Choice,
+    one: str,
+    other: str,
+    reason: Reason,
+    by: By = None,
+) -> None:
+    """Say that two are one customer, or are not; it holds from the next run on.
+
+    It wins over every rule, and survives every rebuild. Name record keys, or customers
+    by id or by any identifier; a customer stands for its oldest record.
+    """
+    from orchestration.decisions import DecisionError, Verdict
+    from orchestration.decisions import decide as keep
+    from orchestration.identity_explain import find_person, released
+
+    data = DataDir.from_env()
+    with friendly_errors():
+        with released(data) as connection:
+            people = [find_person(connection, text) for text in (one, other)]
+        ends = [
+            text.strip() if text.strip() in person.record_keys else person.customer_id
+            for text, person in zip((one, other), people, strict=True)
+        ]
+        is_same = people[0].customer_id == people[1].customer_id
+        if is_same and any(_is_customer_id(end) for end in ends):
+            raise DecisionError(
+                f"Both are {people[0].customer_id}. To part them, name two of its "
+                f"records: c360 identity show {people[0].customer_id} lists them."
+            )
+        verdict: Verdict = "must_link" if choice is Choice.MUST_LINK else "cannot_link"
+        made = keep(data, verdict, *ends, reason=reason, by=by)
+    console.print(
+        f"[green]✓[/] Decision {made.decision_id}: {choice} {ends[0]} {ends[1]}. It "
+        "holds from the next run on: c360 run",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def undo(decision_id: str, reason: Reason, by: By = None) -> None:
+    """Take a decision back; the rules alone decide again from the next run on."""
+    from orchestration.decisions import undo as take_back
+
+    with friendly_errors():
+        was = take_back(DataDir.from_env(), decision_id, reason=reason, by=by)
+    console.print(
+        f"[green]✓[/] Took back {was.decision.replace('_', '-')} {was.record_key} "
+        f"{was.other_record_key}. Next: c360 run",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def decisions(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """List the decisions that stand: those made here, and those of the seed."""
+    from orchestration.decisions import standing_decisions
+    from orchestration.project import project_dir
+
+    with friendly_errors():
+        told = [
+            asdict(made) | {"kept_in": "state"}
+            for made in standing_decisions(DataDir.from_env())
+        ]
+        seed = project_dir() / "seeds" / f"{_SEED}.csv"
+        if seed.exists():
+            with seed.open(encoding="utf-8", newline="") as file:
+                told += [
+                    dict(row) | {"kept_in": "seed"} for row in csv.DictReader(file)
+                ]
+    if as_json:
+        print(json.dumps(told, indent=2, default=str, ensure_ascii=False))
+        return
+    if not told:
+        console.print("No decision stands. c360 identity review lists what waits.")
+        return
+    table = Table(box=None, header_style="dim")
+    for heading in ("id", "decision", "one", "other", "by", "when", "why"):
+        table.add_column(heading, overflow="fold")
+    for made in told:
+        at = made["decided_at"]
+        table.add_row(
+            made.get("decision_id", _SEED),
+            made["decision"].replace("_", "-"),
+            escape(made["record_key"]),
+            escape(made["other_record_key"]),
+            escape(made["decided_by"]),
+            f"{at:%Y-%m-%d %H:%M}" if isinstance(at, datetime) else at,
+            escape(made["reason"]),
+        )
+    console.print(table)
+
+
+def _is_customer_id(text: str) -> bool:
+    return re.fullmatch(r"C\d{10}", text) is not None
