@@ -23,7 +23,7 @@ from typing import Any, Literal, TextIO
 import duckdb
 
 from orchestration.state import StateUnreadableError
-from orchestration.warehouse import DataDir
+from orchestration.warehouse import DataDir, transaction
 
 Verdict = Literal["must_link", "cannot_link"]
 
@@ -172,14 +172,13 @@ def load_decisions(connection: duckdb.DuckDBPyConnection, data: DataDir) -> None
     Call it before identity is built.
     """
     rows = [tuple(asdict(made).values()) for made in standing_decisions(data)]
-    connection.execute("begin")
-    connection.execute("delete from ops.identity_decisions")
-    if rows:
-        places = ", ".join("?" * len(rows[0]))
-        connection.executemany(
-            f"insert into ops.identity_decisions values ({places})", rows
-        )
-    connection.execute("commit")
+    with transaction(connection):
+        connection.execute("delete from ops.identity_decisions")
+        if rows:
+            places = ", ".join("?" * len(rows[0]))
+            connection.executemany(
+                f"insert into ops.identity_decisions values ({places})", rows
+            )
 
 
 def journal_path(data: DataDir) -> Path:
