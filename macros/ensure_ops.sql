@@ -16,6 +16,9 @@ create schema if not exists quarantine;
 
 create sequence if not exists ops.build_version;
 
+-- The newest time that was written down (orchestration/clock.py).
+create table if not exists ops.clock (told_at timestamp not null);
+
 create table if not exists ops.batches (
     batch_id varchar primary key,
     source_system varchar not null,
@@ -166,6 +169,17 @@ create table if not exists ops.identity_quality (
 
 -- For warehouses that were made before verdicts belonged to suites.
 alter table ops.gate_results add column if not exists suite varchar;
+
+-- A clock that is new begins at the last verdict; it ticks when a run begins.
+insert into ops.clock
+select coalesce(max(checked_at), timestamp '1970-01-01')
+from ops.gate_results
+having not exists (from ops.clock);
+
+update ops.clock
+set told_at = greatest(
+    cast(now() at time zone 'UTC' as timestamp), told_at + to_microseconds(1)
+);
 
 create or replace view ops.accepted_files as
 select

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from orchestration.clock import moment
 from orchestration.state import save_ledger
 from orchestration.warehouse import DataDir, connect
 
@@ -113,7 +114,6 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
         "batch_id": batch_id,
         "status": status,
         "by": by or getpass.getuser(),
-        "at": datetime.now(UTC).replace(tzinfo=None),
         "reason": reason,
     }
     with connect() as connection:
@@ -128,7 +128,7 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
             where batch_id = $batch_id and status in ('pending', 'waiting')
             returning batch_id
             """,
-            decision,
+            {**decision, "at": moment(connection)},
         ).fetchall()
         found = connection.execute(
             "select status, decided_by from ops.batches where batch_id = ?", [batch_id]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +62,6 @@ def invoke(
                 on_node(message)
 
     command, *options = args
-    started = time.time()
     data = DataDir.from_env()
     data.dev_warehouse.parent.mkdir(parents=True, exist_ok=True)
     os.environ["C360_DATA_DIR"] = str(data.root)  # profiles.yml reads it
@@ -79,7 +77,7 @@ def invoke(
         # dbt would format thousands of events for a console that shows none of them.
         *("--log-level", "none"),
         *("--log-level-file", "info"),
-        # Only `parse` writes the manifest, so that its time is when it was parsed.
+        # Only `parse` writes the manifest: what is parsed is known by its time.
         "--write-json" if command == "parse" else "--no-write-json",
     ]
     runner = dbtRunner(manifest=_parsed_manifest(command), callbacks=[listen])
@@ -89,7 +87,6 @@ def invoke(
         _close_connections()
     if command == "parse" and outcome.success:
         path = project.target_path() / "manifest.json"
-        os.utime(path, (started, started))
         _parsed[path] = (path.stat().st_mtime_ns, cast("DbtManifest", outcome.result))
     if outcome.exception:
         errors.append(str(outcome.exception))

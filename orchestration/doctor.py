@@ -8,11 +8,16 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+import duckdb
+
+from orchestration.clock import behind
 from orchestration.warehouse import DataDir, WarehouseLockedError, connect
 
 _FREE_SPACE_WANTED = 2 * 1024**3
+_CLOCK_MAY_LAG = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ def examine(data: DataDir, root: Path) -> list[Finding]:
         _python(),
         *_packages(root),
         *_data_directory(data),
-        _warehouse(data),
+        *_warehouse(data),
         _dbt_project(),
     ]
 
@@ -91,17 +96,29 @@ def _data_directory(data: DataDir) -> Iterator[Finding]:
     )
 
 
-def _warehouse(data: DataDir) -> Finding:
+def _warehouse(data: DataDir) -> Iterator[Finding]:
     if not data.warehouse.exists():
-        return Finding("No warehouse yet", False, "Run: c360 run")
+        yield Finding("No warehouse yet", False, "Run: c360 run")
+        return
     try:
         with connect(data.warehouse, read_only=True) as connection:
             tables = connection.execute(
                 "select count(*) from duckdb_tables()"
             ).fetchall()
+            late = behind(connection)
     except WarehouseLockedError as error:
-        return Finding("The warehouse is locked", False, str(error))
-    return Finding(f"Warehouse with {tables[0][0]} tables", True)
+        yield Finding("The warehouse is locked", False, str(error))
+        return
+    except duckdb.CatalogException:
+        yield Finding("A warehouse of an earlier version", False, "Run: c360 run")
+        return
+    yield Finding(f"Warehouse with {tables[0][0]} tables", True)
+    yield Finding(
+        f"Clock {late} behind the warehouse" if late > _CLOCK_MAY_LAG else "Clock",
+        late <= _CLOCK_MAY_LAG,
+        "Set the machine's clock. Runs are safe meanwhile: what they write down bears "
+        "the newest time that was told before.",
+    )
 
 
 def _dbt_project() -> Finding:

@@ -11,7 +11,7 @@ belong here: what is expected (`gate_suites.py`) or how it is told (`gate_report
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import dagster as dg
 import duckdb
 
 from orchestration import project
+from orchestration.clock import moment
 from orchestration.freshness_checks import FRESH, freshness_check, freshness_result
 from orchestration.freshness_ledger import judge_freshness
 from orchestration.gate_evaluation import Finding, Target, evaluate
@@ -88,8 +89,8 @@ def judge(
         for unique_id, node in nodes.items()
         if layer != "raw"
     }
-    checked_at = datetime.now(UTC).replace(tzinfo=None)
     with connect(data.warehouse) as connection:
+        checked_at = moment(connection)
         pending = pending_versions(connection, layer, nodes, suites, tables)
     # Great Expectations opens the file read-only, which DuckDB allows beside no writer.
     results = _evaluate(layer, nodes, pending, manifest, data.warehouse)

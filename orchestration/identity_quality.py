@@ -7,11 +7,11 @@ a figure may be (`expectations/identity.py`).
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
+from orchestration.clock import moment
 from orchestration.warehouse import DataDir
 
 _SCORES = """
@@ -125,7 +125,7 @@ def record_quality(connection: duckdb.DuckDBPyConnection, data: DataDir) -> None
 
     Call it once identity is built: it measures what is proposed, not yet committed.
     """
-    measured_at = datetime.now(UTC).replace(tzinfo=None)
+    measured_at = moment(connection)
     kept = connection.execute(_KEEP_CANARIES, {"measured_at": measured_at}).fetchone()
     if not kept or not (data.truth / "person_records.parquet").exists():
         return

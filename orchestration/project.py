@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from graphlib import TopologicalSorter
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -157,10 +158,18 @@ def _install_packages(root: Path) -> None:
         )
 
 
-def newest_change() -> float:
-    """Return when a file of the project was changed last, in seconds since 1970."""
-    roots = {project_dir(), PROJECT_ROOT}
-    return max(path.stat().st_mtime for root in roots for path in _project_files(root))
+def project_state() -> str:
+    """Return a digest of the names, sizes and times of the project's files.
+
+    Any change makes another, be the times of a file older than what was there.
+    """
+    digest = sha256()
+    for path in sorted(
+        path for root in {project_dir(), PROJECT_ROOT} for path in _project_files(root)
+    ):
+        stat = path.stat()
+        digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def parse() -> Path:
@@ -170,7 +179,13 @@ def parse() -> Path:
         ProjectError: dbt cannot parse the project.
     """
     manifest_path = target_path() / "manifest.json"
-    if manifest_path.exists() and manifest_path.stat().st_mtime > newest_change():
+    parsed_path = target_path() / "parsed.sha256"
+    state = project_state()
+    if (
+        manifest_path.exists()
+        and parsed_path.exists()
+        and parsed_path.read_text(encoding="utf-8") == state
+    ):
         return manifest_path
 
     _install_packages(project_dir())
@@ -179,6 +194,7 @@ def parse() -> Path:
     result = invoke(["parse"])
     if not result.success:
         raise ProjectError(f"The dbt project does not parse.\n{result.message}")
+    parsed_path.write_text(state, encoding="utf-8")
     return manifest_path
 
 

@@ -16,7 +16,6 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ import duckdb
 import yaml
 
 from orchestration import project
+from orchestration.clock import moment
 from orchestration.release_file import (
     STORAGE_VERSION,
     PersonalColumns,
@@ -162,7 +162,7 @@ def _write(
     _require_passed_gate(connection, tables)
     personal = personal_columns(models)
     measured = measure(connection, tables)
-    published_at = datetime.now(UTC).replace(tzinfo=None)
+    published_at = moment(connection)
     manifest: dict[str, Any] = {
         "run_id": run_id,
         "written_by": run_id,

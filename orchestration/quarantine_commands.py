@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orchestration.clock import moment
 from orchestration.terminal import console, errors, friendly_errors
 from orchestration.warehouse import DataDir, connect
 
@@ -98,7 +98,7 @@ def quarantine_replay(
             raise FileNotFoundError(f"There is no warehouse at {data.warehouse} yet.")
         sources = source_tables(manifest())
         with connect(data.warehouse) as connection:
-            result = replay(connection, sources, data, mended, datetime.now(UTC))
+            result = replay(connection, sources, data, mended, moment(connection))
     for path in result.files:
         console.print(f"[green]✓[/] Landed and loaded {path}", highlight=False)
     console.print(

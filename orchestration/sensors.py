@@ -12,7 +12,7 @@ import dagster as dg
 from orchestration.alert_channels import send, targets
 from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run
 from orchestration.ingestion.cursors import is_fetched
-from orchestration.project import LEDGERS, newest_change
+from orchestration.project import LEDGERS, project_state
 from orchestration.schedules import refresh_job
 from orchestration.warehouse import DataDir
 
@@ -92,7 +92,7 @@ def landing_sensor(
     a file reaches may read tables that are not there yet.
     """
     seen, ran, project = _read_cursor(context.cursor)
-    now_project = str(newest_change())
+    now_project = project_state()
     now = landing_state(DataDir.from_env())
     changed = {t: s for t, (s, _) in now.items() if s != ran.get(t)}
     rested = {

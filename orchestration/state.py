@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.clock import catch_up
 from orchestration.warehouse import DataDir
 
 
@@ -109,6 +110,13 @@ def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[
                 "of it back; without it every customer would get a new id."
             ) from error
         restored.append(kept.name)
+    if "identity_assignments" in restored:
+        # What is committed next is later than what was committed before the loss.
+        catch_up(
+            connection,
+            "select max(greatest(committed_from, committed_to)) "
+            "from identity.identity_assignments",
+        )
     return restored
 
 

@@ -47,7 +47,7 @@
         ) as reason,
         cast(to_json(raw) as varchar) as text,
         raw._batch_id as batch_id,
-        cast(current_timestamp as timestamp) as quarantined_at
+        {{ customer360.run_moment() }} as quarantined_at
     from {{ source(system, table) }} as raw
     inner join ops.accepted_files as accepted
         on

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.clock import moment
 from orchestration.ingestion.cursors import PositionUnreadableError
 from orchestration.ingestion.extract import Extracted, ExtractError, extract
 from orchestration.ingestion.loader import LoadResult, load_table
@@ -70,7 +71,7 @@ def _raw_asset(source: SourceTable) -> dg.AssetsDefinition:
                 extracted, failure = None, str(error)
                 logger.error(failure)
                 context.log.error(failure)
-            result = load_table(connection, source, data, now)
+            result = load_table(connection, source, data, moment(connection))
             rows = count_rows(connection, source)
         if extracted:
             logger.info(_fetch_sentence(source, extracted))

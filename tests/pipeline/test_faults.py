@@ -254,6 +254,37 @@ def test_a_lost_warehouse_comes_back_as_it_was(undisturbed, tmp_path):
         assert query(data.warehouse, rows) == query(undisturbed.warehouse, rows), rows
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_a_clock_that_was_set_back_a_day_changes_nothing(
+    first_day, undisturbed, tmp_path
+):
+    """The first run said of all it wrote that it was tomorrow."""
+    data = copy_of(first_day, tmp_path / "world")
+    with connect(data.warehouse) as warehouse:
+        moments = warehouse.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "inner join duckdb_tables() using (database_name, schema_name, table_name) "
+            "where data_type = 'TIMESTAMP' and (schema_name in ('ops', 'quarantine') "
+            "or table_name = 'identity_assignments' or column_name = '_loaded_at')"
+        ).fetchall()
+        for schema, table, column in moments:
+            warehouse.execute(
+                f"update {schema}.{table} set {column} = {column} + interval 1 day"
+            )
+    shutil.rmtree(data.state)
+    succeed(data, "universe", *WORLD, "--day", "1")
+    succeed(data, "run")
+    assert_whole(data)
+    assert_same_marts(data, undisturbed)
+    backwards = query(
+        data.warehouse,
+        "select count(*) from identity.identity_assignments "
+        "where committed_to <= committed_from",
+    )
+    assert backwards == [(0,)]
+
+
 def said_by(*args: str) -> tuple[int, str]:
     """Run a command in this process; return exit code and words, on one line."""
     done = CliRunner().invoke(app, [*args], env={"COLUMNS": "1000"})

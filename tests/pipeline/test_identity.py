@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 
+import duckdb
 import pytest
 
 from orchestration.state import restore_state, save_state
@@ -106,6 +107,24 @@ def test_the_same_number_of_two_systems_is_not_the_same_identifier(chain):
         ]
     )
     assert len(set(chain.customers().values())) == 2
+
+
+def test_history_stays_in_order_though_the_clock_is_set_back(chain):
+    """The first run was tomorrow, as the machine saw it then."""
+    with duckdb.connect(str(chain.warehouse)) as connection:
+        connection.execute("update ops.clock set told_at = told_at + interval 1 day")
+        (before,) = connection.execute("select told_at from ops.clock").fetchone()
+    chain.run(identifiers=[*ANN, *BOB])
+    chain.run(identifiers=[*ANN, *BOB, *BRIDGE])
+    assert set(chain.customers().values()) == {"C0000000001"}
+    assert chain.query(
+        "select count(*) from identity.identity_assignments "
+        f"where committed_from < '{before}' or committed_to <= committed_from"
+    ) == [(0,)]
+    assert chain.query(
+        "select change from identity.identity_ledger "
+        "where 'C0000000002' in (old_customer_id, new_customer_id) order by changed_at"
+    ) == [("created",), ("merged",)]
 
 
 def test_a_rerun_writes_nothing(chain):

@@ -50,7 +50,7 @@ EVERYTHING = [key for asset in ASSETS for key in asset.keys]
 def tick(data, monkeypatch):
     """Evaluate the sensor; return what each requested run is to materialise."""
     cursor = json.dumps([{}, {}, "1.0"])
-    monkeypatch.setattr("orchestration.sensors.newest_change", lambda: 1.0)
+    monkeypatch.setattr("orchestration.sensors.project_state", lambda: "1.0")
     defs = dg.Definitions(assets=ASSETS, jobs=[refresh_job], sensors=[landing_sensor])
     with dg.DagsterInstance.ephemeral() as instance:
 
@@ -153,7 +153,7 @@ def test_a_name_that_is_no_text_is_a_name_all_the_same(data, tick):
 def test_the_first_run_after_the_project_changed_is_of_everything(
     data, tick, monkeypatch
 ):
-    monkeypatch.setattr("orchestration.sensors.newest_change", lambda: 2.0)
+    monkeypatch.setattr("orchestration.sensors.project_state", lambda: "2.0")
     land(data, "2026-01-01.csv", table="customers")
     tick()
     assert tick() == [{key.to_user_string() for key in EVERYTHING}]
