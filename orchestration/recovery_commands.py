@@ -20,7 +20,7 @@ def backup(
         typer.Option(help="Copy the warehouse, too; it can be rebuilt without."),
     ] = True,
 ) -> None:
-    """Copy landing/, state/, the warehouse and the current release to a new folder.
+    """Copy landing/, archive/, state/, warehouse and current release to a new folder.
 
     The copy is taken while no run writes: during a run the command refuses. Each
     backup is a folder c360-<time> with a manifest that holds every file's checksum; it

@@ -125,7 +125,9 @@ def _swap(data: DataDir, draft: Path, old: Path) -> None:
         if path.exists():
             path.rename(old / path.name)
     for folder in FOLDERS:
-        if (data.root / folder).exists():
+        # Backups of an earlier version have no archive/; the one here stays then.
+        replaced = folder != "archive" or (draft / folder).exists()
+        if replaced and (data.root / folder).exists():
             (data.root / folder).rename(old / folder)
         if (draft / folder).exists():
             (draft / folder).rename(data.root / folder)

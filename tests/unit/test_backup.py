@@ -1,5 +1,6 @@
 """Backups: whole, verified, and put back without a gap for readers."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ from orchestration.warehouse import (
 
 FILE = "shopify/orders/2026-06-01.csv"
 STATE = "cursors/pos.members.json"
+OLD = "shopify/orders/2020-01-01.csv"
 
 
 @pytest.fixture
@@ -32,6 +34,7 @@ def data(tmp_path, monkeypatch) -> DataDir:
     monkeypatch.setenv("C360_DATA_DIR", str(data.root))
     for path, text in (
         (data.landing / FILE, "id\n1\n"),
+        (data.archive / OLD, "id\n0\n"),
         (data.landing / "shopify/orders/half.csv.tmp", "id\n"),
         (data.state / STATE, "{}"),
         (data.published / "releases/run1/customer360.duckdb", "marts"),
@@ -77,6 +80,7 @@ def test_all_that_counts_comes_back_into_an_empty_directory(data, backups):
     assert (made.release, made.has_warehouse) == ("run1", True)
     assert set(made.files) == {
         "warehouse.duckdb",
+        f"archive/{OLD}",
         f"landing/{FILE}",
         f"state/{STATE}",
         "published/releases/run1/customer360.duckdb",
@@ -85,6 +89,7 @@ def test_all_that_counts_comes_back_into_an_empty_directory(data, backups):
     assert answer(target) == [(42,)]
     assert (target.published / "current/customer360.duckdb").read_text() == "marts"
     assert (target.landing / FILE).read_text() == "id\n1\n"
+    assert (target.archive / OLD).read_text() == "id\n0\n"
     assert not list(target.root.glob("*.tmp"))
 
 
@@ -137,6 +142,20 @@ def test_what_is_there_is_replaced_only_when_asked(data, backups):
         "2026-06-01.csv"
     ]
     assert (data.landing / FILE).read_text() == "id\n1\n"
+
+
+def test_what_left_by_retention_is_replaced_and_never_dropped(data, backups):
+    with_archive = back_up(data, backups).path
+    (data.archive / OLD).write_text("changed since")
+    restore(with_archive, data, force=True)
+    assert (data.archive / OLD).read_text() == "id\n0\n"
+
+    manifest = with_archive / "manifest.json"
+    said = json.loads(manifest.read_text())
+    del said["files"][f"archive/{OLD}"]
+    manifest.write_text(json.dumps(said))
+    restore(with_archive, data, force=True)
+    assert (data.archive / OLD).read_text() == "id\n0\n"
 
 
 DAMAGES = {
