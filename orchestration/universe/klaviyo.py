@@ -274,5 +274,5 @@ def write_klaviyo(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) 
         "events",
         _EVENTS.format(**window),
         json_text=("attributes", "relationships", "links"),
-        plain=("id",),
+        filled=("id",),
     )

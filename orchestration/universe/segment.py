@@ -270,10 +270,11 @@ left join order_texts using (order_no)
 where received_at >= timestamp '{since}' and received_at < timestamp '{until}'
 """
 
-_PLAIN = (
-    "channel", "anonymousId", "userId", "previousId", "groupId", "messageId", "type",
-    "event", "name", "category", "timestamp", "sentAt", "originalTimestamp",
-    "receivedAt",
+_JSON_TEXT = ("context", "traits", "properties", "integrations")
+_PLAIN = ("userId", "previousId", "groupId", "event", "name", "category")
+_FILLED = (
+    "messageId", "type", "timestamp", "sentAt", "originalTimestamp", "receivedAt",
+    "anonymousId", "channel",
 )  # fmt: skip
 
 
@@ -292,6 +293,7 @@ def write_segment(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) 
         "events",
         _EVENTS.format(**window),
         extension="jsonl.gz",
-        json_text=("context", "traits", "properties", "integrations"),
+        json_text=_JSON_TEXT,
         plain=_PLAIN,
+        filled=_FILLED,
     )

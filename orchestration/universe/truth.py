@@ -217,7 +217,7 @@ def write_truth_parts(
 
 def merge_truth_parts(folder: Path, truth: Path) -> dict[str, int]:
     """Unite the parts into one file per table; return the rows of each."""
-    con = duckdb.connect(config={"threads": 1})
+    con = duckdb.connect()
     con.execute("set enable_progress_bar = false")
     rows = {}
     for name in _QUERIES:

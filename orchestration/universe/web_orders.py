@@ -281,10 +281,13 @@ left join returned using (order_no)
 
 _JSON_TEXT = ("line_items", "billing_address", "shipping_address")
 _PLAIN = (
-    "id", "name", "order_number", "phone", "created_at", "updated_at", "processed_at",
-    "cancelled_at", "cancel_reason", "financial_status", "fulfillment_status",
-    "currency", "subtotal_price", "total_line_items_price", "total_discounts",
-    "total_tax", "total_price", "landing_site", "referring_site", "source_name",
+    "phone", "cancelled_at", "cancel_reason", "fulfillment_status", "landing_site",
+    "referring_site",
+)  # fmt: skip
+_FILLED = (
+    "id", "name", "order_number", "created_at", "updated_at", "processed_at",
+    "financial_status", "currency", "subtotal_price", "total_line_items_price",
+    "total_discounts", "total_tax", "total_price", "source_name",
 )  # fmt: skip
 
 
@@ -296,4 +299,4 @@ def create_web_orders(con: duckdb.DuckDBPyConnection) -> None:
 def write_orders(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
     """Write the orders that are new or changed in this drop."""
     query = _ORDERS.format(since=drop.since, until=drop.until)
-    landing.jsonl(con, "shopify", "orders", query, "jsonl", _JSON_TEXT, _PLAIN)
+    landing.jsonl(con, "shopify", "orders", query, "jsonl", _JSON_TEXT, _PLAIN, _FILLED)
