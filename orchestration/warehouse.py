@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -110,20 +111,17 @@ def is_damage(error: duckdb.Error) -> bool:
     )
 
 
-@contextmanager
-def connect(
-    path: Path | None = None, *, read_only: bool = False
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse, with its bookkeeping tables in place, and close it after.
+def open_file(
+    path: Path, *, read_only: bool = False, config: Mapping[str, Any] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse file as it is; a new one comes to be in a folder that exists.
 
     Raises:
         WarehouseLockedError: another process has the file open for writing.
         WarehouseDamagedError: the file is not a whole DuckDB database.
     """
-    path = path or DataDir.from_env().warehouse
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        connection = duckdb.connect(str(path), read_only=read_only)
+        return duckdb.connect(str(path), read_only=read_only, config=dict(config or {}))
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         if "Could not set lock" in reason:
@@ -137,6 +135,21 @@ def connect(
                 "next run makes a new one from landing/ and state/, with the same ids."
             ) from error
         raise
+
+
+@contextmanager
+def connect(
+    path: Path | None = None, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse, with its bookkeeping tables in place, and close it after.
+
+    Raises:
+        WarehouseLockedError: another process has the file open for writing.
+        WarehouseDamagedError: the file is not a whole DuckDB database.
+    """
+    path = path or DataDir.from_env().warehouse
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = open_file(path, read_only=read_only)
     try:
         connection.execute("set timezone = 'UTC'")
         if not read_only:
