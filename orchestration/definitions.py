@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from orchestration.dead_runs import watched_in_process_executor
 from orchestration.decisions import load_decisions
 from orchestration.gates import gate_checks
 from orchestration.identity_quality import record_quality
@@ -42,7 +43,7 @@ def build_defs(project_manifest: Manifest) -> dg.Definitions:
         jobs=[refresh_job, retention_job],
         schedules=[daily_schedule, retention_schedule],
         sensors=[landing_sensor, failure_sensor, held_back_sensor],
-        executor=dg.in_process_executor,
+        executor=watched_in_process_executor,
     )
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import dagster as dg
 
 from orchestration.alert_channels import send
 from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run, told_if_it_fails
-from orchestration.dead_runs import HOLDS_WAREHOUSE, bury_dead_runs
+from orchestration.dead_runs import bury_dead_runs, hold_while_alive
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 
 
@@ -89,18 +90,23 @@ def refresh(data: DataDir) -> RunOutcome:
     for noisy in ("dagster", "great_expectations", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
-    from orchestration.definitions import defs
     from orchestration.ingestion.assets import FETCHED
 
     try:
         # The warehouse stays open between the steps: opening it anew costs each of
-        # them, and in the gap between two another process could take it.
+        # them, and in the gap between two another process could take it. Nor do two
+        # runs parse the project at once.
         with connect(data.warehouse), dagster_instance(data) as instance:
+            from orchestration.definitions import defs
+
             bury_dead_runs(instance)
+            run_id = str(uuid4())
+            hold_while_alive(instance, run_id)
             result = defs.resolve_job_def("refresh").execute_in_process(
                 instance=instance,
                 raise_on_error=False,
-                tags={ORIGIN_TAG: TERMINAL, **HOLDS_WAREHOUSE},
+                run_id=run_id,
+                tags={ORIGIN_TAG: TERMINAL},
                 run_config={
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}
                 },

@@ -2,6 +2,8 @@
 
 import dagster as dg
 
+from orchestration.dead_runs import watched_in_process_executor
+
 refresh_job = dg.define_asset_job(
     "refresh",
     selection=dg.AssetSelection.all(),
@@ -9,7 +11,7 @@ refresh_job = dg.define_asset_job(
         "Loads new landing files and brings everything that they reach up to date, "
         "through all four gates, to a published release."
     ),
-    executor_def=dg.in_process_executor,
+    executor_def=watched_in_process_executor,
     tags={"dagster/max_runtime": str(6 * 3600)},
 )
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration import project
+from orchestration.dead_runs import watched_in_process_executor
 from orchestration.ingestion.retention import Removal, apply_retention
 from orchestration.ingestion.sources import source_tables
 from orchestration.retries import another_try_if_locked
@@ -50,7 +51,7 @@ def remove_old_rows(context: dg.OpExecutionContext) -> None:
 @dg.job(
     name="retention",
     description="Removes raw rows that are older than `retention_days` of their table.",
-    executor_def=dg.in_process_executor,
+    executor_def=watched_in_process_executor,
 )
 def retention_job() -> None:
     """Remove what is too old; the next refresh builds without it."""

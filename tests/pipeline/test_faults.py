@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -290,6 +291,26 @@ def said_by(*args: str) -> tuple[int, str]:
     done = CliRunner().invoke(app, [*args], env={"COLUMNS": "1000"})
     assert "Traceback" not in done.output
     return done.exit_code, " ".join(done.output.split())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_of_two_runs_at_once_one_publishes_and_one_says_why_not(
+    first_day, undisturbed, tmp_path
+):
+    data = copy_of(first_day, tmp_path / "world")
+    succeed(data, "universe", *WORLD, "--day", "1")
+    with ThreadPoolExecutor() as pool:
+        runs = [pool.submit(c360, data, "run") for _ in range(3)]
+    done = sorted((run.result() for run in runs), key=lambda run: run.returncode)
+    assert [run.returncode for run in done] == [0, 1, 1]
+    for refused in done[1:]:
+        said = refused.stdout + refused.stderr
+        assert "is in use by another process. Wait for the run that holds it" in said
+        assert "Traceback" not in said
+    assert_whole(data)
+    assert_no_row_lost(data)
+    assert_same_marts(data, undisturbed)
 
 
 @contextmanager

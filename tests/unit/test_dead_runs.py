@@ -1,47 +1,92 @@
 """What a killed run holds is let go, and it is shown as failed."""
 
+import os
+import subprocess
+import sys
 from uuid import uuid4
 
 import dagster as dg
 import pytest
 
-from orchestration.dead_runs import HOLDS_WAREHOUSE, bury_dead_runs
+from orchestration.dead_runs import (
+    WatchedRunLauncher,
+    bury_dead_runs,
+    watched_in_process_executor,
+)
+from orchestration.warehouse import PROJECT_ROOT
+
+
+@dg.op
+def never_ends():
+    """Tell that it runs, and wait to be killed."""
+    print("begun", flush=True)
+    sys.stdin.read()
+
+
+@dg.job(executor_def=watched_in_process_executor)
+def endless():
+    never_ends()
 
 
 @pytest.fixture
-def instance():
-    with dg.DagsterInstance.ephemeral() as instance:
+def instance(tmp_path):
+    with dg.instance_for_test(
+        temp_dir=str(tmp_path),
+        overrides={
+            "run_launcher": {
+                "module": "orchestration.dead_runs",
+                "class": "WatchedRunLauncher",
+            }
+        },
+    ) as instance:
         yield instance
 
 
-def started(instance: dg.DagsterInstance, tags: dict[str, str]) -> str:
-    run = dg.DagsterRun(
-        job_name="refresh",
-        run_id=str(uuid4()),
-        status=dg.DagsterRunStatus.STARTED,
-        tags=tags,
+@pytest.fixture
+def process(instance):
+    """A run in a process of its own, as the daemon starts it."""
+    script = (
+        "import dagster as dg\n"
+        "from tests.unit.test_dead_runs import endless\n"
+        "with dg.DagsterInstance.get() as instance:\n"
+        "    dg.execute_job(dg.reconstructable(endless), instance)\n"
     )
-    return instance.add_run(run).run_id
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        env={**os.environ, "DAGSTER_HOME": instance.root_directory},
+        cwd=PROJECT_ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert any(line == "begun\n" for line in process.stdout)
+        yield process
+        process.kill()
 
 
-def test_a_run_that_held_the_warehouse_is_dead_once_another_holds_it(instance):
-    killed = started(instance, {**HOLDS_WAREHOUSE})
-    assert bury_dead_runs(instance) == [killed]
-    assert instance.get_run_by_id(killed).status is dg.DagsterRunStatus.FAILURE
+def test_a_run_is_alive_until_its_process_is_killed(instance, process):
+    launcher = instance.run_launcher
+    assert isinstance(launcher, WatchedRunLauncher)
+    assert launcher.supports_check_run_worker_health
+    (run,) = instance.get_runs()
+    assert launcher.check_run_worker_health(run).status.value == "RUNNING"
     assert bury_dead_runs(instance) == []
+    assert instance.get_run_by_id(run.run_id).status is dg.DagsterRunStatus.STARTED
 
-
-def test_a_run_that_was_started_elsewhere_is_left_to_dagster(instance):
-    theirs = started(instance, {})
+    process.kill()
+    process.wait()
+    assert launcher.check_run_worker_health(run).status.value == "FAILED"
+    assert bury_dead_runs(instance) == [run.run_id]
+    assert instance.get_run_by_id(run.run_id).status is dg.DagsterRunStatus.FAILURE
     assert bury_dead_runs(instance) == []
-    assert instance.get_run_by_id(theirs).status is dg.DagsterRunStatus.STARTED
 
 
 def test_the_slot_of_a_killed_step_is_free_for_the_next(instance):
     storage = instance.event_log_storage
     storage.set_concurrency_slots("duckdb_writer", 1)
-    killed = started(instance, {**HOLDS_WAREHOUSE})
-    assert storage.claim_concurrency_slot("duckdb_writer", killed, "a").is_claimed
+    claim = ("duckdb_writer", str(uuid4()), "a")
+    assert storage.claim_concurrency_slot(*claim).is_claimed
     next_claim = ("duckdb_writer", str(uuid4()), "b")
     assert not storage.claim_concurrency_slot(*next_claim).is_claimed
     storage.free_concurrency_slots_for_run(next_claim[1])
