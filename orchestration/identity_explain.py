@@ -15,18 +15,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.identity_cuts import IDENTIFIER_NAMES, Cut, cuts_between
 from orchestration.warehouse import DataDir
-
-_NAMES = {
-    "email": "e-mail",
-    "email_sha256": "e-mail (as a hash)",
-    "phone": "phone number",
-    "phone_sha256": "phone number (as a hash)",
-    "user_id": "user id",
-    "loyalty_id": "loyalty number",
-    "payment_token": "payment token",
-    "social_handle": "handle",
-}
 
 
 class UnknownPersonError(ValueError):
@@ -50,11 +40,12 @@ class Evidence:
     def sentence(self) -> str:
         """The step in words."""
         if self.value is None:
+            who = "steward" if self.kind == "must_link" else "source"
             return (
-                f"A source says that {self.record_key} and {self.other_record_key} are "
+                f"A {who} says that {self.record_key} and {self.other_record_key} are "
                 f"one ({self.kind})."
             )
-        name = _NAMES.get(self.kind, self.kind)
+        name = IDENTIFIER_NAMES.get(self.kind, self.kind)
         if self.value == self.other_value:
             stated = f"both state the {name} {self.value}"
         else:
@@ -62,29 +53,6 @@ class Evidence:
                 f"state {self.value} and {self.other_value}, spellings of one {name}"
             )
         return f"{self.record_key} and {self.other_record_key} {stated}."
-
-
-@dataclass(frozen=True)
-class Cut:
-    """An identifier that two people share and that was not used, and why."""
-
-    identifier_type: str
-    identifier_value: str
-    reason: str
-    record_count: int
-    people_count: int | None
-
-    @property
-    def sentence(self) -> str:
-        """The cut in words."""
-        name = _NAMES.get(self.identifier_type, self.identifier_type)
-        people = (
-            f", by their names {self.people_count} people" if self.people_count else ""
-        )
-        return (
-            f"Both state the {name} {self.identifier_value}, which was not used: "
-            f"{self.reason.replace('_', ' ')} ({self.record_count} records{people})."
-        )
 
 
 @dataclass(frozen=True)
@@ -184,23 +152,8 @@ def explain_pair(
     if one.customer_id == other.customer_id:
         chain = _chain(evidence_of(connection, one.customer_id), one, other)
         return Why(one.customer_id, other.customer_id, chain=chain)
-    cuts = connection.execute(
-        """
-        select distinct
-            mine.identifier_type,
-            mine.identifier_value,
-            mine.rejection_reason,
-            mine.record_count,
-            mine.people_count
-        from marts.identity_cuts as mine
-        inner join marts.identity_cuts as theirs
-            using (identifier_type, namespace, identifier_value)
-        where mine.customer_id = ? and theirs.customer_id = ?
-        order by all
-        """,
-        [one.customer_id, other.customer_id],
-    ).fetchall()
-    return Why(one.customer_id, other.customer_id, cuts=[Cut(*row) for row in cuts])
+    cuts = cuts_between(connection, one.customer_id, other.customer_id)
+    return Why(one.customer_id, other.customer_id, cuts=cuts)
 
 
 def evidence_of(

@@ -1,56 +1,20 @@
-{{ config(materialized='connected_components', key='entity_key') }}
+{#- Few components are contested, so looking them up costs less than a second table. -#}
+{{ config(materialized='view') }}
 
 with
 
-people as (
-
-    select
-        record_key,
-        record_seq
-    from {{ ref('int_identity__record_registry') }}
-    where not is_device
-
-),
-
-links as (
-
-    select * from {{ ref('int_identity__links') }}
-
-),
-
-stated_records as (
+parted as (
 
     select distinct
-        stated_record_key as record_key,
-        node_key
-    from links
-    where stated_record_key is not null
+        record_key,
+        entity_key
+    from {{ ref('int_identity__contested_links') }}
 
 )
 
 select
-    record_seq,
-    record_key,
-    cast(null as varchar) as node_key
+    components.record_key,
+    coalesce(parted.entity_key, components.component_key) as entity_key
 
-from people
-
-union all
-
-select
-    people.record_seq,
-    cast(null as varchar) as record_key,
-    links.node_key
-
-from links
-inner join people on links.record_key = people.record_key
-
-union all
-
-select
-    people.record_seq,
-    cast(null as varchar) as record_key,
-    stated_records.node_key
-
-from stated_records
-inner join people on stated_records.record_key = people.record_key
+from {{ ref('int_identity__components') }} as components
+left join parted on components.record_key = parted.record_key

@@ -114,6 +114,7 @@ united as (
             when record_groups.record_key is null then nodes.node_key
             else concat(nodes.node_key, '|', record_groups.name_group)
         end as node_key,
+        nodes.node_key as value_key,
         nodes.priority,
         nodes.is_verified,
         nodes.times_seen,
@@ -137,6 +138,7 @@ united as (
         stated_record_key,
         relation,
         concat('record||', stated_record_key) as node_key,
+        cast(null as varchar) as value_key,
         priority,
         true as is_verified,
         times_seen,

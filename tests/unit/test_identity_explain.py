@@ -55,11 +55,15 @@ from (values ('C1', 'x@x.org'), ('C1', '+441'), ('C2', '+441'), ('C2', 'e@x.org'
 
 create table marts.identity_cuts as
 from (values
-    ('a', 'C1', 'phone', '', '+441', 'too_many_people', 40, 12),
-    ('e', 'C2', 'phone', '', '+441', 'too_many_people', 40, 12)
+    ('a', 'C1', 'phone', '', '+441', 'too_many_people', 40, 12, null, null, 0, 0),
+    ('e', 'C2', 'phone', '', '+441', 'too_many_people', 40, 12, null, null, 0, 0),
+    ('e', 'C2', 'email', '', 'x@x.org', 'too_many_values', null, null, 'a',
+     'user_id|shop', 4, 3),
+    ('e', 'C2', 'crm_merge', '', 'd', 'cannot_link', null, null, 'd', null, 2, 1)
 ) as t (
     record_key, customer_id, identifier_type, namespace, identifier_value,
-    rejection_reason, record_count, people_count
+    rejection_reason, record_count, people_count, kept_by_record_key, limited_type,
+    value_count, max_values
 );
 
 create table marts.identity_changes as
@@ -106,7 +110,11 @@ def test_two_customers_show_what_they_share_and_why_it_was_not_used(data):
     assert not told.is_same
     assert [cut.sentence for cut in told.cuts] == [
         "Both state the phone number +441, which was not used: too many people "
-        "(40 records, by their names 12 people)."
+        "(40 records, by their names 12 people).",
+        "e and d are said to be one (crm_merge), which was cut: a steward keeps the "
+        "two apart.",
+        "e states the e-mail x@x.org as a does, which was cut: one customer would hold "
+        "4 values of shop user id, and 3 are allowed.",
     ]
 
 

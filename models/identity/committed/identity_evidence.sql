@@ -2,13 +2,26 @@
 
 with
 
+cut as (
+
+    select
+        record_key,
+        node_key
+    from {{ ref('int_identity__contested_links') }}
+    where is_cut
+
+),
+
 links as (
 
     select
-        *,
-        count(*) over (partition by node_key) as record_count
+        links.*,
+        count(*) over (partition by links.node_key) as record_count
 
-    from {{ ref('int_identity__links') }}
+    from {{ ref('int_identity__links') }} as links
+    left join cut
+        on links.record_key = cut.record_key and links.node_key = cut.node_key
+    where cut.record_key is null
 
 )
 

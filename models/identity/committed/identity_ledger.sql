@@ -31,9 +31,23 @@ entries as (
 
 ),
 
+cut as (
+
+    select
+        record_key,
+        node_key
+    from {{ ref('int_identity__contested_links') }}
+    where is_cut
+
+),
+
 links as (
 
-    select * from {{ ref('int_identity__links') }}
+    select links.*
+    from {{ ref('int_identity__links') }} as links
+    left join cut
+        on links.record_key = cut.record_key and links.node_key = cut.node_key
+    where cut.record_key is null
 
 ),
 
