@@ -8,6 +8,7 @@ from orchestration.dead_runs import watched_in_process_executor
 from orchestration.decisions import load_decisions
 from orchestration.gates import gate_checks
 from orchestration.identity_quality import record_quality
+from orchestration.identity_rules import require_sound_rules
 from orchestration.ingestion.assets import raw_assets
 from orchestration.ingestion.retention_job import retention_job, retention_schedule
 from orchestration.project import GATES, LAYERS, Manifest, manifest
@@ -18,6 +19,7 @@ from orchestration.state import restore_state, save_ledger, save_state
 from orchestration.transform import BuildHook, layer_assets
 
 _BEFORE: dict[str, Sequence[BuildHook]] = {
+    "seeds": [require_sound_rules],
     "staging": [save_ledger],
     "identity": [restore_state, load_decisions],
     "marts": [record_quality],

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.clock import behind
+from orchestration.identity_rules import check_rules
 from orchestration.warehouse import DataDir, WarehouseLockedError, connect
 
 _FREE_SPACE_WANTED = 2 * 1024**3
@@ -37,7 +38,16 @@ def examine(data: DataDir, root: Path) -> list[Finding]:
         *_data_directory(data),
         *_warehouse(data),
         _dbt_project(),
+        *_rules(root),
     ]
+
+
+def _rules(root: Path) -> Iterator[Finding]:
+    complaints = check_rules(root)
+    for complaint in complaints:
+        yield Finding("A rule of identity is wrong", False, complaint)
+    if not complaints:
+        yield Finding("Rules of identity", True)
 
 
 def _python() -> Finding:

@@ -19,15 +19,7 @@ won as (
 
     select
         winners.customer_id,
-        {%- for group, columns in {
-            'name': ['given_name', 'middle_name', 'family_name', 'full_name'],
-            'birth_date': ['birth_date'],
-            'gender': ['gender'],
-            'address': ['street', 'city', 'region', 'postal_code', 'country_code'],
-            'work': ['company', 'job_title', 'account_key'],
-            'language': ['language'],
-            'time_zone': ['time_zone'],
-        }.items() %}
+        {%- for group, columns in golden_attributes().items() %}
         {%- for column in columns %}
         max(case
             when winners.attribute_group = '{{ group }}' then profiles.{{ column }}

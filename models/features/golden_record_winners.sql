@@ -97,7 +97,9 @@ scored as (
             when 'longest' then length(measured.value)
         end as {{ rule }}_score,
         {%- endfor %}
-        rules.first_rule as rule
+        rules.first_rule,
+        rules.second_rule,
+        rules.third_rule
     from measured
     inner join {{ ref('survivorship_rules') }} as rules
         on measured.attribute_group = rules.attribute_group
@@ -108,17 +110,22 @@ ranked as (
 
     select
         *,
-        row_number() over (
-            partition by customer_id, attribute_group
-            order by
-                is_live desc,
-                first_rule_score desc nulls last,
-                second_rule_score desc nulls last,
-                third_rule_score desc nulls last,
-                record_key asc,
-                value asc
-        ) as place
+        row_number() over ranking as place,
+        lead(is_live) over ranking as next_is_live,
+        lead(first_rule_score) over ranking as next_first_rule_score,
+        lead(second_rule_score) over ranking as next_second_rule_score,
+        lead(third_rule_score) over ranking as next_third_rule_score
     from scored
+    window ranking as (
+        partition by customer_id, attribute_group
+        order by
+            is_live desc,
+            first_rule_score desc nulls last,
+            second_rule_score desc nulls last,
+            third_rule_score desc nulls last,
+            record_key asc,
+            value asc
+    )
 
 )
 
@@ -128,6 +135,14 @@ select
     record_key,
     value,
     stated_at,
-    rule
+    case
+        when next_is_live is null then 'only_value'
+        when is_live <> next_is_live then 'not_deleted'
+        {%- for rule in ('first_rule', 'second_rule', 'third_rule') %}
+        when ({{ rule }}_score is distinct from next_{{ rule }}_score)
+            then {{ rule }}
+        {%- endfor %}
+        else 'record_key'
+    end as rule
 from ranked
 where place = 1

@@ -60,6 +60,8 @@ select
     person.company,
     person.job_title,
     person.account_key,
+    belongs.account_id,
+    belongs.household_id,
 
     records.record_count,
     records.source_count,
@@ -113,6 +115,8 @@ select
         agreed.to_ads and coalesce(person.email, person.phone) is not null, false
     ) as is_contactable_ads
 from {{ ref('golden_record') }} as person
+left join {{ ref('customer_groups') }} as belongs
+    on person.customer_id = belongs.customer_id
 inner join {{ ref('customer_record_features') }} as records
     on person.customer_id = records.customer_id
 left join {{ ref('customer_order_features') }} as orders

@@ -1,0 +1,41 @@
+with
+
+people as (
+
+    select * from {{ ref('golden_record') }}
+
+),
+
+cells as (
+
+    {%- set groups = dict(golden_attributes(), email=['email'], phone=['phone']) %}
+    {%- set shown = namespace(any=false) %}
+    {%- for group, attributes in groups.items() %}
+    {%- for attribute in attributes if attribute != 'full_name' %}
+    {{ "union all" if shown.any }}
+    {%- set shown.any = true %}
+    select
+        customer_id,
+        '{{ group }}' as attribute_group,
+        '{{ attribute }}' as attribute,
+        cast({{ attribute }} as varchar) as value
+    from people
+    where {{ attribute }} is not null
+    {%- endfor %}
+    {%- endfor %}
+
+)
+
+select
+    cells.customer_id,
+    cells.attribute,
+    cells.value,
+    winners.record_key,
+    split_part(winners.record_key, ':', 1) as source_system,
+    winners.rule,
+    winners.stated_at
+from cells
+inner join {{ ref('golden_record_winners') }} as winners
+    on
+        cells.customer_id = winners.customer_id
+        and cells.attribute_group = winners.attribute_group
