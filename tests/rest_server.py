@@ -43,6 +43,8 @@ class Api:
     requests: list[dict[str, str]] = field(default_factory=list)
     since: str = "since"
     rows_name: str = "rows"
+    rows_names: dict[str, str] = field(default_factory=dict)
+    """What rows are called in an answer, by path, where it is not `rows_name`."""
 
     def reply(self, path: str, query: dict[str, str], headers: Any) -> Reply:
         """Answer a request."""
@@ -75,7 +77,7 @@ class Api:
         after = start + self.size
         has_more = after < len(rows)
         body: dict[str, Any] = {
-            self.rows_name: rows[start:after],
+            self.rows_names.get(path, self.rows_name): rows[start:after],
             "count": len(rows) if self.total is None else self.total,
             "meta": {
                 "has_more": has_more,

@@ -16,7 +16,7 @@ from orchestration.universe import write_universe
 from orchestration.warehouse import DataDir, ops_ddl
 from tests.pipeline.worlds import World
 from tests.rest_server import Api, rest_server, status, truncated
-from tests.source_systems import fill_postgres, json_rows, typed_rows
+from tests.source_systems import fill_postgres, json_rows, served, typed_rows
 
 NOW = datetime(2026, 7, 1, 6, 0)
 
@@ -90,6 +90,17 @@ def test_support_says_the_same_from_its_interface(manifest, files, desk, tmp_pat
         assert extract(source, data, NOW).rows == len(rows)
         assert_same(source, load(source, files), load(source, data))
         assert extract(source, data, NOW + timedelta(days=1)).rows == 0
+
+
+def test_both_are_served_for_whoever_wants_to_try(
+    manifest, files, tmp_path, monkeypatch
+):
+    with served(files) as variables:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        for system in ("pos", "zendesk"):
+            for source in tables_of(manifest, system):
+                assert extract(source, DataDir(tmp_path), NOW).rows > 0
 
 
 @pytest.mark.slow
