@@ -2,7 +2,10 @@ with
 
 clusters as (
 
-    select * from {{ ref('int_identity__clusters') }}
+    select
+        *,
+        count(*) over (partition by entity_key) as entity_records
+    from {{ ref('int_identity__clusters') }}
 
 ),
 
@@ -27,6 +30,12 @@ customers as (
     select
         clusters.cluster_key,
         count(*) as record_count,
+        max(
+            case
+                when clusters.entity_key <> clusters.cluster_key
+                    then clusters.confidence
+            end
+        ) as best_match,
         count(identifying_records.record_key) > 0 as is_identified
 
     from clusters
@@ -43,8 +52,20 @@ people as (
         cast(null as timestamp) as valid_from,
         cast(null as timestamp) as valid_to,
         clusters.cluster_key,
-        case when customers.record_count = 1 then 'single' else 'deterministic' end
-            as link_type,
+        case
+            when customers.record_count = 1 then 'single'
+            when clusters.entity_key <> clusters.cluster_key then 'probabilistic'
+            when clusters.entity_records = 1 then 'probabilistic'
+            else 'deterministic'
+        end as link_type,
+        -- A founder that nothing but matches tie to others is as sure as the best.
+        case
+            when
+                clusters.entity_records = 1
+                and clusters.entity_key = clusters.cluster_key
+                then coalesce(customers.best_match, 1)
+            else clusters.confidence
+        end as confidence,
         customers.is_identified
 
     from clusters
@@ -59,7 +80,11 @@ owned_devices as (
         intervals.valid_from,
         intervals.valid_to,
         people.cluster_key,
-        'deterministic' as link_type,
+        case
+            when people.link_type = 'probabilistic' then 'probabilistic'
+            else 'deterministic'
+        end as link_type,
+        people.confidence,
         people.is_identified
 
     from {{ ref('int_identity__device_intervals') }} as intervals
@@ -75,6 +100,7 @@ unowned_devices as (
         cast(null as timestamp) as valid_to,
         registry.record_seq as cluster_key,
         'single' as link_type,
+        cast(1 as double) as confidence,
         false as is_identified
 
     from registry
@@ -100,7 +126,7 @@ select
     valid_to,
     'C' || lpad(cast(cluster_key as varchar), 10, '0') as customer_id,
     link_type,
-    cast(1 as double) as confidence,
+    confidence,
     is_identified
 
 from united

@@ -85,7 +85,7 @@ class IdentityChain:
             "seed",
             "--select",
             *("identity_rules", "blocked_identifiers", "exclusion_rules", "nicknames"),
-            "steward_decisions",
+            *("steward_decisions", "match_rules", "match_weights"),
         )
         self.dbt("run", "--select", *(f"core__{feed}" for feed in FEEDS))
         shutil.copy(self.warehouse, root / "seeded.duckdb")

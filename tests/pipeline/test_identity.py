@@ -99,6 +99,58 @@ def test_a_family_that_shares_an_address_stays_two_and_a_nickname_one(chain):
     }
 
 
+def people_of_a_town(count: int = 40) -> tuple[list[dict], list[dict]]:
+    """Return identifiers and profiles of strangers: what is rare shows among others."""
+    keys = [f"crm:contact:town{n}" for n in range(count)]
+    letters = "abcdefghijklmnopqrst"
+    return (
+        [
+            row
+            for n, key in enumerate(keys)
+            for row in states(key, f"2026-01-01|t|{n:02d}", user_id=key)
+        ],
+        [
+            {
+                "record_key": key,
+                "given_name": letters[n % 20] * 5,
+                "family_name": letters[n * 7 % 20] * 4 + letters[n // 20] * 3,
+                "birth_date": f"19{40 + n}-{n % 12 + 1:02d}-{n % 28 + 1:02d}",
+                "street": f"{n} {letters[n % 20] * 6} road",
+                "postal_code": f"{10000 + 137 * n}",
+                "city": letters[n % 20] * 7,
+            }
+            for n, key in enumerate(keys)
+        ],
+    )
+
+
+def test_who_shares_no_identifier_is_matched_and_father_and_son_are_not(chain):
+    """Of one name under one roof, only the birth dates tell two from one."""
+    identifiers, profiles = people_of_a_town()
+    home = {"street": "5 Elm Street", "postal_code": "77010", "city": "Houston"}
+    fox = home | {"given_name": "Robert", "family_name": "Foxworth"}
+    records = {
+        "crm:contact:father": fox | {"birth_date": "1950-03-05"},
+        "shop:customer:father": fox | {"given_name": "Bob", "birth_date": "1950-03-05"},
+        "crm:contact:son": fox | {"birth_date": "1985-11-20"},
+        "crm:contact:wife": fox | {"given_name": "Liz", "birth_date": "1951-07-01"},
+        "crm:contact:girl": fox | {"given_name": "Amy", "birth_date": "1990-01-02"},
+    }
+    for n, (key, profile) in enumerate(records.items()):
+        identifiers += states(key, f"2026-01-02|f|{n}", user_id=f"{key} {n}")
+        profiles.append({"record_key": key} | profile)
+    chain.run(identifiers=identifiers, profiles=profiles)
+
+    customers = chain.customers()
+    assert customers["shop:customer:father"] == customers["crm:contact:father"]
+    assert len({customers[key] for key in records}) == len(records) - 1
+    assert len(set(customers.values())) == len(customers) - 1
+    assert chain.query(
+        "select link_type, confidence > 0.99 from identity.identity_map "
+        "where record_key = 'shop:customer:father'"
+    ) == [("probabilistic", True)]
+
+
 def test_the_same_number_of_two_systems_is_not_the_same_identifier(chain):
     chain.run(
         identifiers=[

@@ -67,3 +67,18 @@ target = _Target()
 customer360 = _Macros()
 adapter = _Adapter()
 dbt = _Dbt()
+
+
+def match_model() -> dict[str, Any]:
+    """Return rules of matching, of which dbt reads the real ones from the warehouse."""
+    level = {"level": "same", "test": "same", "fields": ["email"], "weight": 1}
+    rest = level | {"level": "different", "test": "otherwise"}
+    comparison = {"fields": ["email"], "levels": [level, rest]}
+    settings = {"accept": 1, "queue": 0, "matches_per_entity": 0, "unseen_pair": 0}
+    return {
+        "blocks": [{"name": "email", "fields": ["email"], "max_entities": 2}],
+        "comparisons": dict.fromkeys(
+            ("given_name", "family_name", "birth_date", "address"), comparison
+        ),
+        "settings": settings,
+    }

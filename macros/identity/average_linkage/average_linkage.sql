@@ -1,0 +1,53 @@
+{#-
+    Materialization: a table (record_key, entity_key, cluster_key, confidence) of the
+    clusters that scored links make of entities. The rows of the model are (record_key, entity_key,
+    other_entity_key, weight, is_forbidden): a row without an other_entity_key says of
+    which entity a record is; one with it is what a comparison of two entities found.
+
+    Clusters grow by average linkage: in each round those merge that are each other's
+    best, as long as the mean weight over all pairs of their entities is at least
+    `accept` and no pair is forbidden. A chain of weak links, which connected components
+    would follow to its end, has a low mean. A pair that nobody compared counts
+    `unseen_pair`. Both settings are in seeds/match_weights.csv.
+
+    cluster_key is the lowest entity_key of the cluster; confidence is the probability
+    of the weakest link on the way from the entity to the one that names the cluster.
+
+    Config: `max_rounds` (default 100).
+-#}
+{% materialization average_linkage, default -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- set intermediate = make_intermediate_relation(target) -%}
+    {%- set backup = make_backup_relation(target, existing.type if existing else 'table') -%}
+    {%- do drop_relation_if_exists(load_cached_relation(intermediate)) -%}
+    {%- do drop_relation_if_exists(load_cached_relation(backup)) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- set settings = match_model().settings -%}
+    {%- set rows = scratch_table('rows', sql) -%}
+    {%- set members = merge_by_average(
+        rows, settings.accept, settings.unseen_pair, config.get('max_rounds', 100)
+    ) -%}
+
+    {%- call statement('main') -%}
+        {{ get_create_table_as_sql(
+            False, intermediate, name_merged_records(rows, members)
+        ) }}
+    {%- endcall -%}
+
+    {%- if existing -%}
+        {%- do adapter.rename_relation(existing, backup) -%}
+    {%- endif -%}
+    {%- do adapter.rename_relation(intermediate, target) -%}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do persist_docs(target, model) -%}
+    {%- do adapter.commit() -%}
+    {%- do drop_relation_if_exists(backup) -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [target]}) }}
+{%- endmaterialization %}

@@ -1,0 +1,20 @@
+{#-
+    The select lists of int_identity__match_scores: `levels` of the comparisons, `shares`
+    of the values whose rarity is known, `weights`, and the `names` of all comparisons.
+-#}
+{% macro match_columns(model) -%}
+    {%- set columns = {'levels': [], 'shares': [], 'weights': [], 'names': []} -%}
+    {%- for name, comparison in model.comparisons.items() -%}
+        {%- set weight = match_weight(name, comparison) -%}
+        {%- do columns.names.append(name) -%}
+        {%- do columns.levels.append(match_level(comparison) ~ ' as ' ~ name ~ '_level') -%}
+        {%- do columns.weights.append(weight ~ ' as ' ~ name ~ '_weight') -%}
+    {%- endfor -%}
+    {%- for field in match_fields().rarities -%}
+        {%- set share = field ~ '_share' -%}
+        {%- do columns.shares.append(
+            'greatest(one.' ~ share ~ ', other.' ~ share ~ ') as ' ~ share
+        ) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro %}

@@ -1,0 +1,17 @@
+{#-
+    The first level of a comparison whose test holds between `one` and `other`, as text;
+    null where either of them tells nothing of what is compared.
+-#}
+{% macro match_level(comparison) -%}
+case
+            when
+                {%- for field in comparison.fields %}
+                {{ 'and ' if not loop.first }}(one.{{ field }} is null or other.{{ field }} is null)
+                {%- endfor %}
+                then null
+            {%- for level in comparison.levels if level.test != 'otherwise' %}
+            when {{ match_test(level.test, level.fields) }} then '{{ level.level }}'
+            {%- endfor %}
+            else '{{ comparison.levels[-1].level }}'
+        end
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Matching people who share no identifier: its rules, its training, its quality."""

@@ -1,0 +1,116 @@
+"""The whole identity chain on a table of people, in a warehouse of its own.
+
+Belongs here: laying out a dbt project of nothing but identity, and running it. Does not
+belong here: how the table is read (person_table.py), and how good the result is
+(evaluation.py).
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.matching.person_table import (
+    ColumnMap,
+    empty_feed_sql,
+    identifiers_sql,
+    profiles_sql,
+)
+from orchestration.warehouse import PROJECT_ROOT
+
+_OTHER_FEEDS = ("record_links", "device_observations", "attributes")
+
+_SEEDS = (
+    "identity_rules",
+    "blocked_identifiers",
+    "exclusion_rules",
+    "nicknames",
+    "steward_decisions",
+    "match_rules",
+    "match_weights",
+)
+
+_PROJECT = {
+    "name": "customer360",
+    "profile": "trial",
+    "macro-paths": ["macros"],
+    "seed-paths": ["seeds"],
+    "model-paths": ["models"],
+    "flags": {"send_anonymous_usage_stats": False},
+    "on-run-start": ["{{ ensure_ops() }}", "{{ ensure_changes() }}"],
+    "models": {
+        "customer360": {
+            "+post-hook": "{{ record_build() }}",
+            "core": {"+schema": "core", "+materialized": "view"},
+            "identity": {"+schema": "identity", "+materialized": "table"},
+        }
+    },
+    "seeds": {"customer360": {"+schema": "seeds"}},
+}
+
+
+class TrialError(RuntimeError):
+    """The identity chain failed on a table; the message is dbt's own."""
+
+
+def build_identity(records: Path, names: ColumnMap, folder: Path) -> Path:
+    """Run identity on the records of a file, up to the proposed customers.
+
+    Args:
+        records: CSV or parquet, a row per record.
+        names: which column is what.
+        folder: an empty folder for the project and its warehouse.
+
+    Returns:
+        The warehouse: a DuckDB file with the schema `identity`.
+
+    Raises:
+        TrialError: a model cannot be built.
+    """
+    for part in ("macros", "seeds", "models/identity"):
+        shutil.copytree(PROJECT_ROOT / part, folder / part)
+    warehouse = folder / "warehouse.duckdb"
+    output = {
+        "type": "duckdb",
+        "path": str(warehouse),
+        "threads": 1,
+        "settings": {"TimeZone": "UTC", "threads": 2},
+        "plugins": [{"module": "orchestration.dbt_plugin"}],
+    }
+    profile = {"trial": {"target": "trial", "outputs": {"trial": output}}}
+    (folder / "dbt_project.yml").write_text(yaml.safe_dump(_PROJECT))
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
+    feeds = {
+        "profiles": profiles_sql(records, names),
+        "identifiers": identifiers_sql(records, names),
+    } | {feed: empty_feed_sql(feed) for feed in _OTHER_FEEDS}
+    (folder / "models/core").mkdir()
+    for feed, sql in feeds.items():
+        (folder / f"models/core/core__{feed}.sql").write_text(sql)
+
+    _dbt(folder, "seed", "--select", *_SEEDS)
+    _dbt(folder, "run", "--select", "+int_identity__assignments_next")
+    return warehouse
+
+
+def _dbt(folder: Path, *command: str) -> None:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    errors: list[str] = []
+
+    def listen(event: Any) -> None:
+        if event.info.level == "error" and event.info.msg.strip():
+            errors.append(event.info.msg.strip())
+
+    where = ["--project-dir", str(folder), "--profiles-dir", str(folder)]
+    quiet = ["--quiet", "--log-level", "none", "--no-write-json"]
+    try:
+        outcome = dbtRunner(callbacks=[listen]).invoke([*command, *where, *quiet])
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+    if not outcome.success:
+        raise TrialError("\n".join(errors) or str(outcome.exception))
