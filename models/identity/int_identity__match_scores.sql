@@ -50,8 +50,7 @@ select
     {{ name }}_weight,
     {%- endfor %}
     prior_weight,
-    prior_weight + {{ columns.names | join('_weight\n    + ') }}_weight
-        as match_weight
+    prior_weight + {{ columns.total }} as match_weight
 
 from weighed
 cross join base

@@ -5,7 +5,7 @@
 -#}
 {% macro merge_by_average(rows, accept, unseen, max_rounds) -%}
     {%- set members = scratch_table('members_0', linked_entities(rows, accept)) -%}
-    {%- set edges = scratch_table('edges_0', first_edges(rows, members)) -%}
+    {%- set edges = scratch_table('edges_0', pair_edges(rows, members)) -%}
     {%- set state = namespace(members=members, edges=edges, open=true) -%}
 
     {%- for round in range(1, max_rounds + 1) if state.open -%}

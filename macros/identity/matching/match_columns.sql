@@ -1,6 +1,7 @@
 {#-
-    The select lists of int_identity__match_scores: `levels` of the comparisons, `shares`
-    of the values whose rarity is known, `weights`, and the `names` of all comparisons.
+    The select lists of int_identity__match_scores: `levels` and `names` of comparisons,
+    `shares` of the values whose rarity is known, `weights`, and the `total` of
+    the weights.
 -#}
 {% macro match_columns(model) -%}
     {%- set columns = {'levels': [], 'shares': [], 'weights': [], 'names': []} -%}
@@ -16,5 +17,8 @@
             'greatest(one.' ~ share ~ ', other.' ~ share ~ ') as ' ~ share
         ) -%}
     {%- endfor -%}
+    {%- do columns.update(
+        {'total': columns.names | join('_weight + ') ~ '_weight'}
+    ) -%}
     {{ return(columns) }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {#- What was found between those entities, pair by pair, as edges between clusters. -#}
-{% macro first_edges(rows, members) -%}
+{% macro pair_edges(rows, members) -%}
 select
     least(links.entity_key, links.other_entity_key) as one,
     greatest(links.entity_key, links.other_entity_key) as other,
