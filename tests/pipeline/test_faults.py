@@ -4,7 +4,6 @@ A run is a process of its own here, as it is in operation. The long way is walke
 one world lives through every kill, on the day after its first release.
 """
 
-import json
 import os
 import resource
 import shutil
@@ -16,15 +15,22 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import duckdb
 import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
+from orchestration.warehouse import DataDir, connect
+from tests.pipeline.processes import (
+    assert_no_row_lost,
+    assert_same_marts,
+    assert_whole,
+    c360,
+    copy_of,
+    query,
+    succeed,
+)
 
 WORLD = ("--customers", "150", "--days", "60", "--seed", "7")
-DOOMED = PROJECT_ROOT / "tests/pipeline/doomed.py"
 
 # Where the process is killed: the function that is about to be called, and with what.
 KILLS = {
@@ -53,102 +59,6 @@ KILLS = {
     "publishing, before readers see it": "orchestration.publish:point_readers_to",
     "publishing, readers see it": "orchestration.publish:drop_old",
 }
-
-# Columns that say when or by which run a thing was done, and not what is so.
-OF_THE_RUN = {
-    "run_id", "linked_at", "valid_from", "valid_to", "changed_at", "decided_at",
-    "measured_at", "committed_from", "committed_to", "published_at",
-}  # fmt: skip
-
-
-def c360(data: DataDir, *args: str, doom: str | None = None, **settings):
-    """Run a command on a data directory; return the finished process."""
-    program = [str(DOOMED), doom] if doom else ["-m", "orchestration.cli"]
-    return subprocess.run(
-        [sys.executable, *program, *args],
-        env={
-            **os.environ,
-            "C360_DATA_DIR": str(data.root),
-            "PYTHONPATH": str(PROJECT_ROOT),
-            "COLUMNS": "1000",
-        },
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=500,
-        **settings,
-    )
-
-
-def succeed(data: DataDir, *args: str) -> None:
-    done = c360(data, *args)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-
-
-def copy_of(data: DataDir, to: Path) -> DataDir:
-    shutil.copytree(data.root, to, symlinks=True)
-    return DataDir(to)
-
-
-def query(path: Path, sql: str) -> list[tuple]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def released(data: DataDir) -> Path:
-    return (data.published / "current").resolve() / "customer360.duckdb"
-
-
-def assert_whole(data: DataDir) -> str:
-    """Hold the release that readers see to its manifest; return its run."""
-    path = released(data)
-    manifest = json.loads((path.parent / "manifest.json").read_text())
-    for name, table in manifest["tables"].items():
-        assert query(path, f"select count(*) from {name}") == [(table["rows"],)]
-    return manifest["run_id"]
-
-
-def assert_no_row_lost(data: DataDir) -> None:
-    lost = query(
-        data.warehouse,
-        "select path from ops.ingested_files "
-        "where rows_read != rows_loaded + rows_quarantined",
-    )
-    assert lost == []
-    twice = query(
-        data.warehouse,
-        "select record_seq from identity.record_registry "
-        "group by record_seq having count(*) > 1",
-    )
-    assert twice == []
-
-
-def assert_same_marts(data: DataDir, expected: DataDir) -> None:
-    """Compare every published table, row by row, both ways; not those about runs."""
-    different = []
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{released(data)}' as found (read_only)")
-        connection.execute(f"attach '{released(expected)}' as expected (read_only)")
-        tables = connection.execute(
-            "select schema_name || '.' || table_name, list(column_name) "
-            "from duckdb_columns() where database_name = 'expected' "
-            "and table_name not in "
-            "('_published', 'freshness', 'data_quality', 'identity_quality', "
-            "'identity_changes') "
-            "group by all order by all"
-        ).fetchall()
-        assert len(tables) > 10
-        for table, columns in tables:
-            names = ", ".join(c for c in columns if c not in OF_THE_RUN)
-            for one, other in (("found", "expected"), ("expected", "found")):
-                rows = connection.execute(
-                    f"select {names} from {one}.{table} except all "
-                    f"select {names} from {other}.{table} limit 3"
-                ).fetchall()
-                if rows:
-                    different.append((table, f"only {one}", names, rows))
-    assert different == []
 
 
 @pytest.fixture(scope="module")
@@ -206,15 +116,19 @@ def limit_files(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (megabytes << 20, megabytes << 20))
 
 
+# To mount a disk takes root; a limit to what may be written does without.
+FULL = ("limit", "disk") if os.geteuid() == 0 else ("limit",)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
+@pytest.mark.parametrize("what", FULL)
 def test_a_full_disk_is_told_in_a_sentence_and_costs_nothing(
-    first_day, undisturbed, tmp_path
+    first_day, undisturbed, tmp_path, what
 ):
-    """On a disk that is full, as root; else with a limit to what may be written."""
     size = sum(p.stat().st_size for p in first_day.root.rglob("*") if p.is_file()) >> 20
     with ExitStack() as stack:
-        if os.geteuid() == 0:
+        if what == "disk":
             stack.enter_context(small_disk(tmp_path / "disk", size + 8))
             full = {}
         else:
