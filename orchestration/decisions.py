@@ -16,12 +16,13 @@ import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import duckdb
 
+from orchestration import clock
 from orchestration.state import StateUnreadableError
 from orchestration.warehouse import DataDir, transaction
 
@@ -74,16 +75,16 @@ def decide(
         raise DecisionError(f"{one} is one record: name two.")
     if not reason.strip():
         raise DecisionError("A decision needs a reason: say it with --reason.")
-    made = Decision(
-        decision_id=uuid.uuid4().hex[:8],
-        decision=decision,
-        record_key=one,
-        other_record_key=other,
-        decided_by=by or getpass.getuser(),
-        decided_at=_now(),
-        reason=reason.strip(),
-    )
     with _locked(data) as journal:
+        made = Decision(
+            decision_id=uuid.uuid4().hex[:8],
+            decision=decision,
+            record_key=one,
+            other_record_key=other,
+            decided_by=by or getpass.getuser(),
+            decided_at=_later_than(standing_decisions(data)),
+            reason=reason.strip(),
+        )
         _append(journal, asdict(made))
     return made
 
@@ -110,7 +111,7 @@ def undo(
                 "decision": _UNDO,
                 "decision_id": decision_id,
                 "decided_by": by or getpass.getuser(),
-                "decided_at": _now(),
+                "decided_at": clock.machine_time(),
                 "reason": reason,
             },
         )
@@ -209,5 +210,7 @@ def _append(journal: TextIO, entry: dict[str, Any]) -> None:
     os.fsync(journal.fileno())
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
+def _later_than(standing: Collection[Decision]) -> datetime:
+    """Return the time of the last word, though the machine's clock was set back."""
+    after = (made.decided_at + timedelta(microseconds=1) for made in standing)
+    return max([clock.machine_time(), *after])

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from orchestration import clock
+from orchestration.decisions import decide
 from orchestration.doctor import examine
 from orchestration.gate_evaluation import Finding
 from orchestration.gate_ledger import remember
@@ -71,6 +72,15 @@ def test_the_verdict_that_was_given_last_holds(data, set_clock, tomorrow):
             "select suite, passed from ops.gate_verdicts"
         ).fetchall()
     assert verdicts == [("suite -2", True)]
+
+
+def test_the_last_decision_of_a_steward_is_the_later_one(data, set_clock, tomorrow):
+    pair = ("crm:contact:1", "shop:customer:2")
+    set_clock(tomorrow)
+    first = decide(data, "must_link", *pair, reason="She called.")
+    set_clock(tomorrow - timedelta(days=2))
+    last = decide(data, "cannot_link", *pair, reason="It was her sister.")
+    assert last.decided_at > first.decided_at
 
 
 def test_a_rebuilt_warehouse_goes_on_after_what_was_committed(data):
