@@ -35,7 +35,7 @@ def c360(data: DataDir, *args: str, doom: str | None = None, **settings):
         capture_output=True,
         text=True,
         check=False,
-        timeout=500,
+        timeout=1500,
         **settings,
     )
 
