@@ -34,10 +34,20 @@ from (
 """
 
 
+KNOWN_THEN = """
+{{ config(schema='test', materialized='table') }}
+select * from {{ identity_as_of("timestamp '" ~ var('then', '2000-01-01') ~ "'") }}
+"""
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     root = tmp_path_factory.mktemp("identity")
-    models = {"core/facts.sql": MOMENTS, "core/facts_with_customer.sql": FACTS}
+    models = {
+        "core/facts.sql": MOMENTS,
+        "core/facts_with_customer.sql": FACTS,
+        "core/known_then.sql": KNOWN_THEN,
+    }
     return IdentityChain(root, models)
 
 
@@ -212,6 +222,28 @@ def test_a_merge_keeps_the_elder_id_and_its_undoing_gives_the_younger_back(chain
     after = chain.customers()
     assert {key: after[key] for key in apart} == apart
     assert after["shop:customer:3"] == "C0000000003"
+
+
+def test_the_map_is_told_as_it_was_known_at_any_moment(chain):
+    known = []
+    for rows in ([*ANN, *BOB], [*ANN, *BOB, *BRIDGE], [*ANN, *BOB]):
+        chain.run(identifiers=rows)
+        known.append(chain.customers())
+    moments = chain.query(
+        "select distinct committed_from from identity.identity_assignments order by all"
+    )
+    assert len(moments) == len(known)
+    told = []
+    for (moment,) in moments:
+        chain.dbt("run", "--select", "known_then", "--vars", f"then: '{moment}'")
+        told.append(
+            dict(chain.query("select record_key, customer_id from test.known_then"))
+        )
+    assert told == known
+    assert told[0] != told[1]
+
+    chain.dbt("run", "--select", "known_then", "--vars", "then: '2000-01-01'")
+    assert chain.query("select * from test.known_then") == []
 
 
 def test_one_batch_gives_the_ids_that_many_give(chain):
