@@ -33,12 +33,12 @@ record_groups as (
 
     from nodes
     inner join name_groups on nodes.node_key = name_groups.node_key
-    left join {{ ref('int_identity__descriptions') }} as descriptions
-        on nodes.record_key = descriptions.record_key
-    left join name_groups as named
+    left join {{ ref('int_identity__node_names') }} as stated
         on
-            nodes.node_key = named.node_key
-            and descriptions.given_name = named.given_name
+            nodes.node_key = stated.node_key
+            and nodes.record_key = stated.record_key
+    left join name_groups as named
+        on stated.node_key = named.node_key and stated.name = named.name
     group by nodes.node_key, nodes.record_key
 
 ),

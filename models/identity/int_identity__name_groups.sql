@@ -12,11 +12,11 @@ nearest as (
 
     select
         node_key,
-        given_name,
+        name,
         min(other_name) as name_group
 
     from pairs
-    group by node_key, given_name
+    group by node_key, name
 
 ),
 
@@ -24,15 +24,15 @@ farther as (
 
     select
         pairs.node_key,
-        pairs.given_name,
+        pairs.name,
         min(nearest.name_group) as name_group
 
     from pairs
     inner join nearest
         on
             pairs.node_key = nearest.node_key
-            and pairs.other_name = nearest.given_name
-    group by pairs.node_key, pairs.given_name
+            and pairs.other_name = nearest.name
+    group by pairs.node_key, pairs.name
 
 ),
 
@@ -40,15 +40,15 @@ grouped as (
 
     select
         pairs.node_key,
-        pairs.given_name,
+        pairs.name,
         min(farther.name_group) as name_group
 
     from pairs
     inner join farther
         on
             pairs.node_key = farther.node_key
-            and pairs.other_name = farther.given_name
-    group by pairs.node_key, pairs.given_name
+            and pairs.other_name = farther.name
+    group by pairs.node_key, pairs.name
 
 ),
 
@@ -57,15 +57,11 @@ sizes as (
     select
         grouped.node_key,
         grouped.name_group,
-        count(distinct nodes.record_key) as record_count
+        count(distinct stated.record_key) as record_count
 
     from grouped
-    inner join {{ ref('int_identity__nodes') }} as nodes
-        on grouped.node_key = nodes.node_key
-    inner join {{ ref('int_identity__descriptions') }} as descriptions
-        on
-            nodes.record_key = descriptions.record_key
-            and grouped.given_name = descriptions.given_name
+    inner join {{ ref('int_identity__node_names') }} as stated
+        on grouped.node_key = stated.node_key and grouped.name = stated.name
     group by grouped.node_key, grouped.name_group
 
 ),
@@ -84,7 +80,7 @@ ranked as (
 
 select
     grouped.node_key,
-    grouped.given_name,
+    grouped.name,
     grouped.name_group,
     ranked.group_count,
     ranked.place = 1 and ranked.equals = 1 as is_largest

@@ -1,56 +1,21 @@
 with
 
-nodes as (
-
-    select distinct
-        node_key,
-        record_key
-    from {{ ref('int_identity__nodes') }}
-
-),
-
-descriptions as (
-
-    select distinct
-        record_key,
-        given_name,
-        family_name
-    from {{ ref('int_identity__descriptions') }}
-    where given_name is not null
-
-),
-
 stated as (
 
-    select
-        nodes.node_key,
-        nodes.record_key,
-        descriptions.given_name,
-        descriptions.family_name
-
-    from nodes
-    inner join descriptions on nodes.record_key = descriptions.record_key
-
-),
-
-shared_nodes as (
-
-    select node_key
-    from stated
-    group by node_key
-    having count(distinct given_name) > 1
+    select * from {{ ref('int_identity__node_names') }}
 
 ),
 
 names as (
 
     select distinct
-        stated.node_key,
-        stated.given_name,
-        stated.family_name
+        node_key,
+        name,
+        given_name,
+        family_name,
+        birth_date
 
     from stated
-    inner join shared_nodes on stated.node_key = shared_nodes.node_key
 
 ),
 
@@ -81,7 +46,8 @@ formed as (
 
     select distinct
         names.node_key,
-        names.given_name,
+        names.name,
+        names.birth_date,
         forms.form
 
     from names
@@ -91,24 +57,43 @@ formed as (
 
 select
     one.node_key,
-    one.given_name,
-    other.given_name as other_name
+    one.name,
+    other.name as other_name
 
 from formed as one
 inner join formed as other
     on one.node_key = other.node_key and one.form = other.form
+where {{ may_be_one_birth_date('one.birth_date', 'other.birth_date') }}
 
 union
 
 select
     one.node_key,
-    one.given_name,
-    other.given_name as other_name
+    one.name,
+    other.name as other_name
 
 from names as one
 inner join names as other on one.node_key = other.node_key
 where
-    {{ may_be_one_given_name('one.given_name', 'other.given_name') }}
-    -- A form that asks for the names in the other order.
-    or one.given_name = other.family_name
-    or other.given_name = one.family_name
+    {{ may_be_one_birth_date('one.birth_date', 'other.birth_date') }}
+    and (
+        {{ may_be_one_given_name('one.given_name', 'other.given_name') }}
+        -- A form that asks for the names in the other order.
+        or one.given_name = other.family_name
+        or other.given_name = one.family_name
+    )
+
+union
+
+-- A record that was mended says itself that both are one.
+select
+    one.node_key,
+    one.name,
+    other.name as other_name
+
+from stated as one
+inner join stated as other
+    on
+        one.node_key = other.node_key
+        and one.record_key = other.record_key
+        and one.given_name = other.given_name
