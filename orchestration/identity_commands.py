@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from orchestration.steward_commands import decide, decisions, undo
+from orchestration.steward_commands import decide, decisions, review, undo
 from orchestration.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
 
@@ -20,7 +20,7 @@ identity_app = typer.Typer(
     ),
 )
 
-for steward_command in (decide, undo, decisions):
+for steward_command in (review, decide, undo, decisions):
     identity_app.command()(steward_command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]

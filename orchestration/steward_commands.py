@@ -1,4 +1,4 @@
-"""`c360 identity decide`, `undo` and `decisions`: what stewards say, kept and shown."""
+"""`c360 identity review`, `decide`, `undo` and `decisions`: what stewards say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -123,6 +123,58 @@ def decisions(
             escape(made["reason"]),
         )
     console.print(table)
+
+
+def review(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    limit: Annotated[int, typer.Option(help="So many at the most.", min=1)] = 20,
+) -> None:
+    """List what a steward should decide on, the most revenue at stake first.
+
+    It reads the published release, so what was decided since is still in it.
+    """
+    from orchestration.identity_explain import released
+
+    with friendly_errors(), released(DataDir.from_env()) as connection:
+        result = connection.execute(
+            "select * from marts.identity_review_queue order by revenue_reporting "
+            "desc, confidence desc nulls last, record_key, other_record_key limit ?",
+            [limit],
+        )
+        names = [column[0] for column in result.description]
+        waiting = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    if as_json:
+        print(json.dumps(waiting, indent=2, default=str, ensure_ascii=False))
+        return
+    if not waiting:
+        console.print("[green]✓[/] Nothing waits for a steward.")
+        return
+    table = Table(box=None, header_style="dim")
+    table.add_column("revenue", justify="right")
+    for heading in ("one", "other", "share", "why they are two"):
+        table.add_column(heading, overflow="fold")
+    for pair in waiting:
+        shared = (pair["identifier_type"], pair["identifier_value"])
+        table.add_row(
+            f"{pair['revenue_reporting']:,.2f}",
+            escape(f"{pair['record_key']}\n{pair['display_name'] or ''}"),
+            escape(f"{pair['other_record_key']}\n{pair['other_display_name'] or ''}"),
+            escape(" ".join(filter(None, shared))),
+            escape(_why_two(pair)),
+        )
+    console.print(table)
+    console.print("Decide with: c360 identity decide must-link ONE OTHER --reason …")
+
+
+def _why_two(pair: dict[str, Any]) -> str:
+    if pair["limited_type"]:
+        return (
+            f"{pair['value_count']} values of {pair['limited_type'].strip('|')} would "
+            f"be one customer's, {pair['max_values']} are allowed"
+        )
+    if pair["confidence"] is not None:
+        return f"alike, with a probability of {pair['confidence']:.3f} to be one"
+    return pair["reason"].replace("_", " ")
 
 
 def _is_customer_id(text: str) -> bool:
