@@ -173,7 +173,10 @@ def _why_two(pair: dict[str, Any]) -> str:
             f"be one customer's, {pair['max_values']} are allowed"
         )
     if pair["confidence"] is not None:
-        return f"alike, with a probability of {pair['confidence']:.3f} to be one"
+        return (
+            f"{pair['reason'].replace('_', ' ')}: alike, with a probability of "
+            f"{pair['confidence']:.3f} to be one"
+        )
     return pair["reason"].replace("_", " ")
 
 

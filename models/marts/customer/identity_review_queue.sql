@@ -10,6 +10,14 @@ people as (
 
 ),
 
+holders as (
+
+    select *
+    from {{ ref('identity_map') }}
+    where valid_from is null
+
+),
+
 waiting as (
 
     select
@@ -26,12 +34,28 @@ waiting as (
         cuts.max_values,
         cast(null as double) as confidence
     from {{ ref('identity_cuts') }} as cuts
-    inner join {{ ref('identity_map') }} as keepers
+    inner join holders as keepers
         on cuts.kept_by_record_key = keepers.record_key
-    where
-        cuts.rejection_reason = 'too_many_values'
-        -- They may have become one on another way.
-        and cuts.customer_id <> keepers.customer_id
+    where cuts.rejection_reason = 'too_many_values'
+
+    union all
+
+    select
+        'match' as source,
+        matches.record_key,
+        mine.customer_id,
+        matches.other_record_key,
+        theirs.customer_id as other_customer_id,
+        cast(null as varchar) as identifier_type,
+        cast(null as varchar) as identifier_value,
+        matches.reason,
+        cast(null as varchar) as limited_type,
+        cast(null as bigint) as value_count,
+        cast(null as bigint) as max_values,
+        matches.match_probability as confidence
+    from {{ ref('identity_queued_matches') }} as matches
+    inner join holders as mine on matches.record_key = mine.record_key
+    inner join holders as theirs on matches.other_record_key = theirs.record_key
 
 )
 
@@ -57,3 +81,5 @@ select
 from waiting
 left join people as one on waiting.customer_id = one.customer_id
 left join people as other on waiting.other_customer_id = other.customer_id
+-- They may have become one on another way.
+where waiting.customer_id <> waiting.other_customer_id
