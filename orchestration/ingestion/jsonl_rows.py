@@ -35,16 +35,23 @@ def stage(
     stream.check()
     (rows,) = one_row(connection.execute("select count(*) from lines"))
 
+    # Many lines have few shapes; what is asked of these need not be asked of each line.
+    connection.execute(
+        "create or replace temp table shapes as "
+        "select distinct keys from lines where keys is not null"
+    )
     keys_of: dict[str, list[str]] = {}
     for (key,) in connection.execute(
-        "select distinct unnest(keys) as key from lines order by key"
+        "select distinct unnest(keys) as key from shapes order by key"
     ).fetchall():
         keys_of.setdefault(snake_case(key) or "column", []).append(key)
     refuse_too_many_names(keys_of, source.columns, rows)
 
     keys = [key for same in keys_of.values() for key in same]
     place = {key: i for i, key in enumerate(keys, start=1)}
-    connection.execute(_staged_view(keys, keys_of))
+    twice = _has_a_column_twice(keys_of)
+    found = connection.execute(f"select 1 from shapes where {twice} limit 1").fetchone()
+    connection.execute(_staged_view(keys, twice if found else "false"))
     return Staged(
         columns={
             name: f"coalesce({', '.join(f'fields[{place[key]}]' for key in same)})"
@@ -106,15 +113,18 @@ def _land_rows(connection: duckdb.DuckDBPyConnection, stream: LineStream) -> Non
     )
 
 
-def _staged_view(keys: list[str], keys_of: dict[str, list[str]]) -> str:
-    paths = ", ".join(literal("/" + _escape(key)) for key in keys) or "''"
-    # Two keys that one object may hold, though they name the same column.
+def _has_a_column_twice(keys_of: dict[str, list[str]]) -> str:
+    """Return the condition on `keys` that two of them name the same column."""
     rivals = [
         f"len(list_intersect(keys, [{', '.join(map(literal, same))}])) > 1"
         for same in keys_of.values()
         if len(same) > 1
     ]
-    twice = " or ".join(["len(keys) <> len(list_distinct(keys))", *rivals])
+    return " or ".join(["len(keys) <> len(list_distinct(keys))", *rivals])
+
+
+def _staged_view(keys: list[str], twice: str) -> str:
+    paths = ", ".join(literal("/" + _escape(key)) for key in keys) or "''"
     return f"""
         create or replace temp view staged as
         with

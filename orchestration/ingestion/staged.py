@@ -16,7 +16,10 @@ MAX_NEW_COLUMNS = 200
 """More undeclared names than this in a file are data standing where names should."""
 
 
-DROP_STAGED = "drop view if exists staged; drop table if exists temp.lines"
+DROP_STAGED = (
+    "drop view if exists staged; drop table if exists temp.lines; "
+    "drop table if exists temp.shapes"
+)
 
 
 class RefusedFileError(Exception):
