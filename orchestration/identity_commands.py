@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from orchestration.matching_commands import evaluate, train
 from orchestration.steward_commands import decide, decisions, review, undo
 from orchestration.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
@@ -20,8 +21,8 @@ identity_app = typer.Typer(
     ),
 )
 
-for steward_command in (review, decide, undo, decisions):
-    identity_app.command()(steward_command)
+for further_command in (review, decide, undo, decisions, train, evaluate):
+    identity_app.command()(further_command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
@@ -135,6 +136,8 @@ def _print_customer(told: dict[str, Any]) -> None:
 
 def _evidence_in_words(links: list[dict[str, Any]]) -> str:
     first = links[0]
+    if first["link_type"] == "match":
+        return f"match ({first['match_probability']:.4f}; {first['explanation']})"
     if first["identifier_type"] is None:
         return f"{first['relation']} of {first['stated_record_key']}"
     spellings = sorted({link["identifier_value"] for link in links})

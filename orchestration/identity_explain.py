@@ -35,10 +35,19 @@ class Evidence:
     other_value: str | None
     first_seen_at: datetime | None
     last_seen_at: datetime | None
+    match_probability: float | None = None
+    explanation: str | None = None
+    """Of a match: what each comparison found, and the bits of evidence that it adds."""
 
     @property
     def sentence(self) -> str:
         """The step in words."""
+        if self.match_probability is not None:
+            return (
+                f"{self.record_key} and {self.other_record_key} share no identifier, "
+                f"but are one with a probability of {self.match_probability:.4f}: "
+                f"{self.explanation}."
+            )
         if self.value is None:
             who = "steward" if self.kind == "must_link" else "source"
             return (
@@ -220,4 +229,6 @@ def _step(graph: Any, record: tuple, evidence: tuple, other: tuple) -> Evidence:
         other_value=theirs["identifier_value"],
         first_seen_at=min(seen, default=None),
         last_seen_at=max(last, default=None),
+        match_probability=mine.get("match_probability"),
+        explanation=mine.get("explanation"),
     )

@@ -1,13 +1,5 @@
 {%- set model = match_model() -%}
-{%- set is_home -%}
-family_name_level in ('same', 'slip') and address_level in ('home', 'street slip')
-{%- endset -%}
-{%- set differs -%}
-(
-    case when given_name_level in ('similar', 'different') then 1 else 0 end
-    + case when birth_date_level = 'different' then 1 else 0 end
-)
-{%- endset -%}
+
 with
 
 scores as (
@@ -111,29 +103,17 @@ forbidden as (
 
 ),
 
--- Do people of this data live in families? If so, who lives under one roof and differs
--- in the given name or birth date is a relative. If not, it is one person, misspelt.
-families as (
-
-    select
-        count(case when {{ differs }} = 2 then 1 end)
-        > 0.05 * count(case when {{ differs }} = 0 then 1 end) as are_there
-
-    from scores
-    where {{ is_home }}
-
-),
-
+-- Who lives under one roof and differs in the given name or birth date is a relative;
+-- where nobody lives in families, it is one person, misspelt.
 relatives as (
 
-    select likely.*
-    from likely
-    cross join families
-    where families.are_there and {{ is_home }} and {{ differs }} > 0
+    select * from likely
+    where has_families and {{ match_relation('relative') }}
 
 ),
 
--- Father and son of one name: who gives no birth date may be either.
+-- Father and son of one name: who gives no birth date may be either, and so may who
+-- has another phone.
 namesakes as (
 
     select one_entity_key as entity_key
@@ -186,9 +166,16 @@ conflicts as (
             'namesakes' as conflict
 
         from likely
-        inner join namesakes
+        left join namesakes
             on namesakes.entity_key in (likely.one_entity_key, likely.other_entity_key)
-        where {{ is_home }} and likely.birth_date_level is null
+        where
+            likely.has_families
+            and {{ match_relation('home') }}
+            and likely.birth_date_level is null
+            and (
+                namesakes.entity_key is not null
+                or likely.phone_level = 'different'
+            )
     ) as found
     group by one_entity_key, other_entity_key
 
@@ -199,6 +186,7 @@ select
     coalesce(likely.other_entity_key, conflicts.other_entity_key) as other_entity_key,
     likely.match_weight,
     1 / (1 + power(2, -likely.match_weight)) as match_probability,
+    {{ match_in_words(model) }} as explanation,
     conflicts.conflict,
     case
         when conflicts.conflict is not null then 'refused'

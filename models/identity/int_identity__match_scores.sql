@@ -32,13 +32,30 @@ weighed as (
 
 ),
 
--- Of two entities taken at random, how likely are they one? The fewer, the more likely.
+-- Do people of this data live in families? Then two under one roof who differ in name
+-- and birth date are relatives, and there are many. If not, nobody differs in both.
+families as (
+
+    select
+        count(case when {{ match_relation('relatives') }} then 1 end)
+        > 0.05 * count(case when {{ match_relation('one') }} then 1 end) as are_there
+
+    from compared
+
+),
+
+-- Of two entities taken at random, how likely are they one? The fewer, the more likely;
+-- and among families, where some look alike who are two, the less.
 base as (
 
     select
+        families.are_there as has_families,
         {{ model.settings.matches_per_entity }}
-        - log2(greatest(count(*) - 1, 1)) as prior_weight
-    from profiles
+        - log2(greatest((select count(*) from profiles) - 1, 1))
+        + case when families.are_there then {{ model.settings.families }} else 0 end
+            as prior_weight
+
+    from families
 
 )
 
@@ -49,6 +66,7 @@ select
     {{ name }}_level,
     {{ name }}_weight,
     {%- endfor %}
+    has_families,
     prior_weight,
     prior_weight + {{ columns.total }} as match_weight
 

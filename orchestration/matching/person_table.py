@@ -203,7 +203,10 @@ def _joined(columns: list[str], between: str) -> str:
     if len(texts) == 1:
         return texts[0]
     if between == "-":
-        texts = [f"lpad({text}, greatest(2, length({text})), '0')" for text in texts]
+        texts = [
+            f"case when length({text}) < 2 then '0' || {text} else {text} end"
+            for text in texts
+        ]
     return f"concat_ws('{between}', {', '.join(texts)})"
 
 

@@ -36,6 +36,8 @@ class Level:
     """SQL over `one` and `other`; None for what is left."""
     rarity_of: str | None
     """The field whose frequency is weighed in, if any."""
+    is_told: bool = False
+    """Whether a level of another comparison says the same, as of names swapped."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,10 @@ def read_comparisons(seeds: Path = SEEDS) -> list[Comparison]:
         rows = [row for row in csv.DictReader(file) if row["part"] == "compare"]
     rows.sort(key=lambda row: int(row["position"]))
     found = []
+    swapped: set[frozenset[str]] = set()
     for name in dict.fromkeys(row["name"] for row in rows):
         of_name = [row for row in rows if row["name"] == name]
-        levels = tuple(_level(row) for row in of_name)
+        levels = tuple(_level(row, swapped) for row in of_name)
         found.append(Comparison(name, tuple(of_name[-1]["fields"].split()), levels))
     return found
 
@@ -102,12 +105,15 @@ def weights_csv(
     return text.getvalue()
 
 
-def _level(row: dict[str, str]) -> Level:
+def _level(row: dict[str, str], swapped: set[frozenset[str]]) -> Level:
     fields = row["fields"].split()
+    is_told = row["test"] == "swapped" and frozenset(fields) in swapped
+    if row["test"] == "swapped":
+        swapped.add(frozenset(fields))
     is_rest = row["test"] == "otherwise"
     condition = None if is_rest else " ".join(_match_test(row["test"], fields).split())
     rarity = fields[0] if row["weighs_rarity"] == "true" else None
-    return Level(row["level"], condition, rarity)
+    return Level(row["level"], condition, rarity, is_told)
 
 
 def _match_test(test: str, fields: list[str]) -> str:

@@ -26,13 +26,14 @@ TRAINING_RULES = (
 
 _TABLE = "people_to_learn_from"
 _U_PAIRS = 2_000_000
-_FLOOR_M = 1e-4
+_FLOOR_M = 0.01
 _FLOOR_U = 1e-7
+"""What estimates are never below: in a table where no match differs, some yet will."""
 
 logger = logging.getLogger("c360.matching")
 
 
-class TrainingError(RuntimeError):
+class TrainingError(ValueError):
     """Weights cannot be estimated; the message says why and what to do."""
 
 
@@ -83,6 +84,36 @@ def estimate_weights(
                 splink.block_on(*rule), record_sample_proportion=1.0
             )
     return _weights(linker.misc.save_model_to_json())
+
+
+def average(
+    found: Iterable[dict[tuple[str, str], Weight]], comparisons: Iterable[Comparison]
+) -> dict[tuple[str, str], Weight]:
+    """Return one model of several: of each level the geometric means of m and of u.
+
+    Raises:
+        TrainingError: no source shows a level, so that it stays untrained.
+    """
+    models = list(found)
+    averaged = {}
+    for comparison in comparisons:
+        for level in comparison.levels:
+            name = (comparison.name, level.name)
+            seen = [model[name] for model in models if name in model]
+            if not seen:
+                raise TrainingError(
+                    f"Nothing shows the level '{level.name}' of the comparison "
+                    f"'{comparison.name}'. Train from more records, which state "
+                    f"{', '.join(comparison.fields)}, or take the level out of "
+                    "seeds/match_rules.csv."
+                )
+            m, u = (
+                math.exp(sum(math.log(value) for value in values) / len(seen))
+                for values in ([w.m for w in seen], [w.u for w in seen])
+            )
+            u = m if level.is_told else u
+            averaged[name] = Weight(m, u, math.log2(m / u))
+    return averaged
 
 
 def _splink() -> Any:

@@ -52,17 +52,23 @@ _PROJECT = {
 }
 
 
-class TrialError(RuntimeError):
+class TrialError(ValueError):
     """The identity chain failed on a table; the message is dbt's own."""
 
 
-def build_identity(records: Path, names: ColumnMap, folder: Path) -> Path:
-    """Run identity on the records of a file, up to the proposed customers.
+def build_identity(
+    records: Path,
+    names: ColumnMap,
+    folder: Path,
+    last_model: str = "int_identity__assignments_next",
+) -> Path:
+    """Run identity on the records of a file, by default up to the proposed customers.
 
     Args:
         records: CSV or parquet, a row per record.
         names: which column is what.
         folder: an empty folder for the project and its warehouse.
+        last_model: which is built, with all that it reads.
 
     Returns:
         The warehouse: a DuckDB file with the schema `identity`.
@@ -92,7 +98,7 @@ def build_identity(records: Path, names: ColumnMap, folder: Path) -> Path:
         (folder / f"models/core/core__{feed}.sql").write_text(sql)
 
     _dbt(folder, "seed", "--select", *_SEEDS)
-    _dbt(folder, "run", "--select", "+int_identity__assignments_next")
+    _dbt(folder, "run", "--select", f"+{last_model}")
     return warehouse
 
 

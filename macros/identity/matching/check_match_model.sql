@@ -6,7 +6,7 @@
     {%- set known = match_fields() -%}
     {%- set tests = [
         'same', 'swapped', 'in_common', 'similar', 'starts', 'one_edit', 'two_edits',
-        'same_place', 'similar_place', 'differs_within', 'otherwise',
+        'typo', 'same_place', 'similar_place', 'differs_within', 'otherwise',
     ] -%}
     {%- set wrong = [] -%}
     {%- for block in model.blocks -%}
@@ -63,7 +63,9 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- for setting in ['accept', 'queue', 'matches_per_entity', 'unseen_pair'] -%}
+    {%- for setting in [
+        'accept', 'queue', 'matches_per_entity', 'families', 'unseen_pair',
+    ] -%}
         {%- if setting not in model.settings -%}
             {%- do wrong.append("match_weights lacks the setting '" ~ setting ~ "'") -%}
         {%- endif -%}

@@ -20,6 +20,10 @@
         levenshtein({{ a }}, {{ b }}) <= 1
     {%- elif test == 'two_edits' -%}
         levenshtein({{ a }}, {{ b }}) <= 2
+    {%- elif test == 'typo' -%}
+        levenshtein({{ a }}, {{ b }}) <= 2
+        and regexp_replace({{ a }}, '[^0-9]', '', 'g')
+        = regexp_replace({{ b }}, '[^0-9]', '', 'g')
     {%- elif test == 'differs_within' -%}
         {{ a }} <> {{ b }} and one.{{ fields[1] }} = other.{{ fields[1] }}
     {%- elif test in ['same_place', 'similar_place'] -%}

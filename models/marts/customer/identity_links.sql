@@ -12,6 +12,8 @@ select
     links.is_verified,
     cast(links.times_seen as bigint) as times_seen,
     links.first_seen_at,
-    links.last_seen_at
+    links.last_seen_at,
+    links.match_probability,
+    links.explanation
 from {{ ref('identity_evidence') }} as links
 inner join {{ ref('identity_map') }} as map on links.record_key = map.record_key

@@ -74,7 +74,8 @@ def match_model() -> dict[str, Any]:
     level = {"level": "same", "test": "same", "fields": ["email"], "weight": 1}
     rest = level | {"level": "different", "test": "otherwise"}
     comparison = {"fields": ["email"], "levels": [level, rest]}
-    settings = {"accept": 1, "queue": 0, "matches_per_entity": 0, "unseen_pair": 0}
+    names = ("accept", "queue", "matches_per_entity", "families", "unseen_pair")
+    settings = dict.fromkeys(names, 0)
     return {
         "blocks": [{"name": "email", "fields": ["email"], "max_entities": 2}],
         "comparisons": dict.fromkeys(
