@@ -136,7 +136,7 @@ def _print_customer(told: dict[str, Any]) -> None:
 
 def _evidence_in_words(links: list[dict[str, Any]]) -> str:
     first = links[0]
-    if first["link_type"] == "match":
+    if first.get("match_probability") is not None:
         return f"match ({first['match_probability']:.4f}; {first['explanation']})"
     if first["identifier_type"] is None:
         return f"{first['relation']} of {first['stated_record_key']}"
