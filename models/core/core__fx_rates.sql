@@ -1,3 +1,5 @@
+{{ config(materialized='tracked') }} {#- orders built by slices look it up -#}
+
 with
 
 quotes as (

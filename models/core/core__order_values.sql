@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='order_key') }}
+
 with
 
 -- A shop knows the link by which an order came, not whose campaign it was.
@@ -6,7 +8,14 @@ links as (
     select
         placed.order_key,
         min(tags.campaign_key) as campaign_key
-    from {{ ref('core__interactions') }} as placed
+    from {{ sliced(
+        ref('core__interactions'),
+        by="case when interaction_type = 'order_placed' then order_key "
+            ~ "else interaction_id end",
+        reached_by=[
+            (ref('core__campaign_keys'), 'utm_campaign', 'lower(utm_campaign)'),
+        ]
+    ) }} as placed
     inner join {{ ref('core__campaign_keys') }} as tags
         on lower(placed.utm_campaign) = tags.utm_campaign
     where placed.interaction_type = 'order_placed'
@@ -20,7 +29,7 @@ orders as (
         orders.* exclude (campaign_key),
         coalesce(orders.campaign_key, links.campaign_key) as campaign_key,
         fx.rate as reporting_rate
-    from {{ ref('core__orders') }} as orders
+    from {{ sliced(ref('core__orders'), by='order_key') }} as orders
     left join links on orders.order_key = links.order_key
     left join {{ ref('core__fx_rates') }} as fx
         on {{ fx_at('orders.currency', 'orders.ordered_at') }}
@@ -38,7 +47,7 @@ refunds as (
                 else refunds.amount * fx.rate / orders.reporting_rate
             end
         ) as refunded
-    from {{ ref('core__refunds') }} as refunds
+    from {{ sliced(ref('core__refunds'), by='order_key') }} as refunds
     inner join orders on refunds.order_key = orders.order_key
     left join {{ ref('core__fx_rates') }} as fx
         on {{ fx_at('refunds.currency', 'orders.ordered_at') }}
@@ -53,7 +62,7 @@ lines as (
         order_key,
         count(*) as line_count,
         sum(quantity) as item_quantity
-    from {{ ref('core__order_lines') }}
+    from {{ sliced(ref('core__order_lines'), by='order_key') }}
     group by order_key
 
 ),

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='line_key') }}
+
 select
     line_key,
     order_key,
@@ -20,4 +22,6 @@ select
     tax,
     net,
     net_reporting
-from {{ with_customer(ref('core__line_values'), at='ordered_at') }} as lines
+from {{ with_customer(
+    ref('core__line_values'), at='ordered_at', by='line_key'
+) }} as lines

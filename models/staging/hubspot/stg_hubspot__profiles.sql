@@ -1,3 +1,5 @@
+{{ config(materialized='tracked') }} {#- core__profiles is read by slices -#}
+
 with
 
 contacts as (

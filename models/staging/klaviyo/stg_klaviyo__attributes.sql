@@ -1,8 +1,13 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 profiles as (
 
-    select * from {{ ref('stg_klaviyo__profile_versions') }}
+    select * from {{ sliced(
+        ref('stg_klaviyo__profile_versions'),
+        by=record_key('klaviyo', 'profile', 'profile_id')
+    ) }}
     where is_latest
 
 ),

@@ -1,8 +1,13 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 profiles as (
 
-    select * from {{ ref('stg_klaviyo__profile_versions') }}
+    select * from {{ sliced(
+        ref('stg_klaviyo__profile_versions'),
+        by=record_key('klaviyo', 'profile', 'profile_id')
+    ) }}
 
 ),
 
@@ -15,7 +20,10 @@ latest_profiles as (
 
 events as (
 
-    select * from {{ ref('stg_klaviyo__events') }}
+    select * from {{ sliced(
+        ref('stg_klaviyo__events'),
+        by=record_key('klaviyo', 'profile', 'profile_id')
+    ) }}
 
 ),
 

@@ -1,5 +1,10 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 {{ identifier_feed(
-    ref('stg_klaviyo__profile_versions'),
+    sliced(
+        ref('stg_klaviyo__profile_versions'),
+        by=record_key('klaviyo', 'profile', 'profile_id')
+    ),
     system='klaviyo',
     entity='profile',
     record_id='profile_id',

@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='profile_id') }}
+
 with
 
 source as (
 
-    select * from {{ raw_rows('klaviyo', 'profiles', versions='all') }}
+    select * from {{ raw_rows('klaviyo', 'profiles', versions='all', by='id') }}
 
 ),
 

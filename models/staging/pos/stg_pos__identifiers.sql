@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 -- A card that was shown before its holder was on file is a record already.
@@ -8,7 +10,7 @@ cards as (
         sold_at,
         source_row
 
-    from {{ ref('stg_pos__transactions') }}
+    from {{ sliced(ref('stg_pos__transactions'), by='record_key') }}
     where loyalty_id is not null
     qualify row_number() over (
         partition by loyalty_id
@@ -19,7 +21,10 @@ cards as (
 
 select * from (
     {{ identifier_feed(
-        ref('stg_pos__member_versions'),
+        sliced(
+            ref('stg_pos__member_versions'),
+            by=record_key('pos', 'member', 'loyalty_id')
+        ),
         system='pos',
         entity='member',
         record_id='loyalty_id',

@@ -1,10 +1,14 @@
-{{ config(materialized='tracked') }} {#- core__interactions is read by slices -#}
+{{ config(materialized='sliced', unique_key='order_key') }}
 
 with
 
 transactions as (
 
-    select * from {{ ref('stg_pos__transactions') }}
+    select * from {{ sliced(
+        ref('stg_pos__transactions'),
+        by='coalesce(original_order_key, order_key)',
+        reached_by=[(ref('stg_pos__stores'), 'store_key', 'store_key')]
+    ) }}
     where record_key is not null
 
 ),

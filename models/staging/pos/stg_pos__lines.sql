@@ -1,8 +1,12 @@
+{{ config(materialized='sliced', unique_key='order_key') }}
+
 with
 
 source as (
 
-    select * from {{ raw_rows('pos', 'lines') }}
+    select * from {{ raw_rows(
+        'pos', 'lines', by="'pos:transaction:' || transaction_id"
+    ) }}
 
 )
 

@@ -1,8 +1,12 @@
+{{ config(materialized='sliced', unique_key='order_key') }}
+
 with
 
 transactions as (
 
-    select * from {{ ref('stg_pos__transactions') }}
+    select * from {{ sliced(
+        ref('stg_pos__transactions'), by='coalesce(original_order_key, order_key)'
+    ) }}
     where record_key is not null
 
 ),

@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='loyalty_id') }}
+
 with
 
 source as (
 
-    select * from {{ raw_rows('pos', 'members', versions='all') }}
+    select * from {{ raw_rows('pos', 'members', versions='all', by='loyalty_id') }}
 
 ),
 

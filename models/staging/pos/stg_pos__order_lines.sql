@@ -1,14 +1,16 @@
+{{ config(materialized='sliced', unique_key='order_key') }}
+
 with
 
 lines as (
 
-    select * from {{ ref('stg_pos__lines') }}
+    select * from {{ sliced(ref('stg_pos__lines'), by='order_key') }}
 
 ),
 
 sales as (
 
-    select * from {{ ref('stg_pos__transactions') }}
+    select * from {{ sliced(ref('stg_pos__transactions'), by='order_key') }}
     where not is_return
 
 )

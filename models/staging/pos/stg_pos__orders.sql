@@ -1,8 +1,12 @@
+{{ config(materialized='sliced', unique_key='order_key') }}
+
 with
 
 sales as (
 
-    select * from {{ ref('stg_pos__transactions') }}
+    select * from {{ sliced(
+        ref('stg_pos__transactions'), by='coalesce(original_order_key, order_key)'
+    ) }}
     where not is_return
 
 ),
@@ -13,7 +17,9 @@ returned as (
         original_order_key,
         -sum(total) as amount
 
-    from {{ ref('stg_pos__transactions') }}
+    from {{ sliced(
+        ref('stg_pos__transactions'), by='coalesce(original_order_key, order_key)'
+    ) }}
     where is_return
     group by original_order_key
 

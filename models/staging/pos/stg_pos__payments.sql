@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='order_key') }}
+
 with
 
 sales as (
 
-    select * from {{ ref('stg_pos__transactions') }}
+    select * from {{ sliced(ref('stg_pos__transactions'), by='order_key') }}
     where not is_return
 
 )

@@ -1,8 +1,13 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 members as (
 
-    select * from {{ ref('stg_pos__member_versions') }}
+    select * from {{ sliced(
+        ref('stg_pos__member_versions'),
+        by=record_key('pos', 'member', 'loyalty_id')
+    ) }}
 
 )
 

@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='refund_key') }}
+
 with
 
 returns as (
 
-    select * from {{ ref('stg_pos__transactions') }}
+    select * from {{ sliced(ref('stg_pos__transactions'), by='order_key') }}
     where is_return
 
 )

@@ -1,3 +1,5 @@
+{{ config(materialized='tracked') }} {#- read by slices of what happens there -#}
+
 with
 
 source as (

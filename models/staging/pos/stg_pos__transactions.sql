@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='transaction_id') }}
+
 with
 
 source as (
 
-    select * from {{ raw_rows('pos', 'transactions') }}
+    select * from {{ raw_rows('pos', 'transactions', by='transaction_id') }}
 
 )
 

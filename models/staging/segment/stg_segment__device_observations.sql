@@ -1,23 +1,26 @@
+{{ config(materialized='sliced', unique_key='device_record_key') }}
+
+{#- An alias call signs in the device that was known by the id used until then. -#}
+{%- set observed_device -%}
+coalesce(device_record_key, case when call_type = 'alias'
+    then {{ record_key('segment', 'anonymous', 'previous_id') }} end)
+{%- endset -%}
+
 with
 
 calls as (
 
-    select * from {{ ref('stg_segment__events') }}
+    select * from {{ sliced(
+        ref('stg_segment__events'), by=observed_device
+    ) }}
     where user_id is not null and not is_bot
 
 ),
 
--- An alias call signs in the device that was known by the id used until then.
 observed as (
 
     select
-        coalesce(
-            device_record_key,
-            case
-                when call_type = 'alias'
-                    then {{ record_key('segment', 'anonymous', 'previous_id') }}
-            end
-        ) as device_record_key,
+        {{ observed_device }} as device_record_key,
         record_key,
         occurred_at as observed_at,
         case

@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 people as (
 
-    select * from {{ ref('stg_segment__events') }}
+    select * from {{ sliced(ref('stg_segment__events'), by='record_key') }}
     where user_id is not null and not is_bot
     qualify row_number() over (
         partition by user_id
@@ -13,14 +15,17 @@ people as (
 
 contacts as (
 
-    select * from {{ ref('stg_segment__identifies') }}
+    select * from {{ sliced(
+        ref('stg_segment__identifies'),
+        by=record_key('segment', 'user', 'user_id')
+    ) }}
     qualify {{ is_change('user_id', ['email', 'phone']) }}
 
 ),
 
 devices as (
 
-    select * from {{ ref('stg_segment__events') }}
+    select * from {{ sliced(ref('stg_segment__events'), by='device_record_key') }}
     where anonymous_id is not null and not is_bot
     qualify row_number() over (
         partition by anonymous_id

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='message_id') }}
+
 with
 
 calls as (
@@ -9,7 +11,7 @@ calls as (
             'company', 'title', 'address', 'createdAt',
         ]) }} as trait
 
-    from {{ ref('stg_segment__events') }}
+    from {{ sliced(ref('stg_segment__events'), by='message_id') }}
     where
         call_type = 'identify'
         and user_id is not null

@@ -1,8 +1,13 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 versions as (
 
-    select * from {{ ref('stg_segment__identifies') }}
+    select * from {{ sliced(
+        ref('stg_segment__identifies'),
+        by=record_key('segment', 'user', 'user_id')
+    ) }}
     qualify {{ is_change('user_id', [
         'email', 'phone', 'first_name', 'last_name', 'full_name', 'birth_date',
         'gender', 'company', 'job_title', 'street', 'city', 'region', 'postal_code',

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 customers as (
@@ -7,7 +9,10 @@ customers as (
         coalesce(updated_at, created_at) as as_of,
         {{ split_rows('tags', ',') }} as tag
 
-    from {{ ref('stg_shopify__customer_versions') }}
+    from {{ sliced(
+        ref('stg_shopify__customer_versions'),
+        by=record_key('shopify', 'customer', 'customer_id')
+    ) }}
     where is_latest
 
 )

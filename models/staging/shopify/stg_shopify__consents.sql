@@ -1,8 +1,13 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 customers as (
 
-    select * from {{ ref('stg_shopify__customer_versions') }}
+    select * from {{ sliced(
+        ref('stg_shopify__customer_versions'),
+        by=record_key('shopify', 'customer', 'customer_id')
+    ) }}
 
 ),
 

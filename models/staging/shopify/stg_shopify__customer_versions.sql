@@ -1,8 +1,12 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 with
 
 source as (
 
-    select * from {{ raw_rows('shopify', 'customers', versions='all') }}
+    select * from {{ raw_rows(
+        'shopify', 'customers', versions='all', by='id'
+    ) }}
 
 ),
 

@@ -1,9 +1,14 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 customers as (
 
     {{ identifier_feed(
-        ref('stg_shopify__customer_versions'),
+        sliced(
+            ref('stg_shopify__customer_versions'),
+            by=record_key('shopify', 'customer', 'customer_id')
+        ),
         system='shopify',
         entity='customer',
         record_id='customer_id',
@@ -20,7 +25,7 @@ customers as (
 guests as (
 
     {{ identifier_feed(
-        ref('stg_shopify__order_records'),
+        sliced(ref('stg_shopify__order_records'), by='record_key'),
         system='shopify',
         entity='guest',
         record_id='order_id',

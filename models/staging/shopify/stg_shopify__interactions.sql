@@ -1,17 +1,17 @@
-{{ config(materialized='tracked') }} {#- core__interactions is read by slices -#}
+{{ config(materialized='sliced', unique_key='order_key') }}
 
 with
 
 orders as (
 
-    select * from {{ ref('stg_shopify__order_records') }}
+    select * from {{ sliced(ref('stg_shopify__order_records'), by='order_key') }}
     where not is_test
 
 ),
 
 refunds as (
 
-    select * from {{ ref('stg_shopify__refunds') }}
+    select * from {{ sliced(ref('stg_shopify__refunds'), by='order_key') }}
 
 ),
 

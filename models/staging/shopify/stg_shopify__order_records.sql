@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='order_id') }}
+
 with
 
 source as (
 
-    select * from {{ raw_rows('shopify', 'orders') }}
+    select * from {{ raw_rows('shopify', 'orders', by='id') }}
 
 ),
 

@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='order_key') }}
+
 with
 
 records as (
 
-    select * from {{ ref('stg_shopify__order_records') }}
+    select * from {{ sliced(ref('stg_shopify__order_records'), by='order_key') }}
     where not is_test
 
 ),

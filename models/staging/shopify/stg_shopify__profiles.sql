@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 {%- set stated = [
     'email', 'phone', 'street', 'city', 'region', 'postal_code', 'country_code', 'company',
 ] -%}
@@ -8,7 +10,10 @@ with
 customers as (
 
     {{ profile_feed(
-        ref('stg_shopify__customer_versions'),
+        sliced(
+            ref('stg_shopify__customer_versions'),
+            by=record_key('shopify', 'customer', 'customer_id')
+        ),
         system='shopify',
         entity='customer',
         record_id='customer_id',
@@ -21,7 +26,7 @@ customers as (
 guests as (
 
     {{ profile_feed(
-        ref('stg_shopify__order_records'),
+        sliced(ref('stg_shopify__order_records'), by='record_key'),
         system='shopify',
         entity='guest',
         record_id='order_id',
