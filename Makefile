@@ -3,6 +3,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 DEMO_CUSTOMERS ?= 5000
+# A file of tests shares its world, and the long files come first.
+TEST_WORKERS ?= 2
+IN_PARALLEL := -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 export C360_DATA_DIR ?= $(CURDIR)/data
 export DAGSTER_HOME ?= $(C360_DATA_DIR)/dagster
 export DBT_PROFILES_DIR := $(CURDIR)
@@ -30,11 +33,11 @@ demo: install  ## Make a sample world of people and take it through the whole pi
 	@$(BIN)/c360 universe --customers $(DEMO_CUSTOMERS)
 	@$(BIN)/c360 run
 
-test: install  ## Run the tests (a few minutes)
-	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+test: install  ## Run the tests (ten minutes or so)
+	@$(BIN)/python -m pytest -m "not slow" $(IN_PARALLEL) $(PYTEST_ARGS)
 
 test-all: install  ## Run all tests, long ones too
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_ARGS)
 
 check: install  ## Formatting, lint and types, of Python and SQL
 	@$(BIN)/ruff format --check .

@@ -49,7 +49,7 @@ def load_between(intake, name: str, content: bytes | str):
         ),
         (
             "2026-06-02.csv",
-            gzip.compress(GOOD.encode()),
+            gzip.compress(GOOD.encode(), mtime=0),
             "The file is gzip data (a compressed file must be named .gz).",
         ),
         (
@@ -59,7 +59,7 @@ def load_between(intake, name: str, content: bytes | str):
         ),
         (
             "2026-06-02.csv.gz",
-            gzip.compress(GOOD.encode() * 1000)[:-12],
+            gzip.compress(GOOD.encode() * 1000, mtime=0)[:-12],
             "The file has gzip data that is cut off; send it again.",
         ),
         (
