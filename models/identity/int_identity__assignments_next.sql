@@ -45,6 +45,29 @@ customers as (
 
 ),
 
+-- Records of one customer that a steward said are one.
+together as (
+
+    select
+        one.record_key,
+        other.record_key as other_record_key
+    from {{ ref('int_identity__decisions') }} as decisions
+    inner join clusters as one on decisions.record_key = one.record_key
+    inner join clusters as other on decisions.other_record_key = other.record_key
+    where
+        decisions.decision = 'must_link'
+        and one.cluster_key = other.cluster_key
+
+),
+
+decided as (
+
+    select record_key from together
+    union
+    select other_record_key as record_key from together
+
+),
+
 people as (
 
     select
@@ -54,6 +77,7 @@ people as (
         clusters.cluster_key,
         case
             when customers.record_count = 1 then 'single'
+            when decided.record_key is not null then 'steward'
             when clusters.entity_key <> clusters.cluster_key then 'probabilistic'
             when clusters.entity_records = 1 then 'probabilistic'
             else 'deterministic'
@@ -70,6 +94,7 @@ people as (
 
     from clusters
     inner join customers on clusters.cluster_key = customers.cluster_key
+    left join decided on clusters.record_key = decided.record_key
 
 ),
 

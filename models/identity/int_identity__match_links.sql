@@ -128,6 +128,37 @@ namesakes as (
 
 ),
 
+-- Twins, or father and son, whose names or birth dates already told them apart where
+-- they share an address or number: that they share it cannot join them after all.
+sharers as (
+
+    select distinct
+        entities.entity_key,
+        groups.node_key,
+        groups.name_group
+
+    from {{ ref('int_identity__node_names') }} as names
+    inner join {{ ref('int_identity__name_groups') }} as groups
+        on names.node_key = groups.node_key and names.name = groups.name
+    inner join entities on names.record_key = entities.record_key
+
+),
+
+told_apart as (
+
+    select distinct
+        one.entity_key as one_entity_key,
+        other.entity_key as other_entity_key
+
+    from sharers as one
+    inner join sharers as other
+        on
+            one.node_key = other.node_key
+            and one.entity_key < other.entity_key
+            and one.name_group <> other.name_group
+
+),
+
 conflicts as (
 
     select
@@ -157,6 +188,14 @@ conflicts as (
             other_entity_key,
             'relatives' as conflict
         from relatives
+
+        union all
+
+        select
+            one_entity_key,
+            other_entity_key,
+            'told_apart' as conflict
+        from told_apart
 
         union all
 
