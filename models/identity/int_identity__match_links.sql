@@ -112,8 +112,7 @@ relatives as (
 
 ),
 
--- Father and son of one name: who gives no birth date may be either, and so may who
--- has another phone.
+-- Father and son of one name: who gives no birth date may be either.
 namesakes as (
 
     select one_entity_key as entity_key
@@ -199,6 +198,7 @@ conflicts as (
 
         union all
 
+        -- Nor does anything but a birth date tell of one name and two phones.
         select
             likely.one_entity_key,
             likely.other_entity_key,
@@ -209,11 +209,10 @@ conflicts as (
             on namesakes.entity_key in (likely.one_entity_key, likely.other_entity_key)
         where
             likely.has_families
-            and {{ match_relation('home') }}
             and likely.birth_date_level is null
             and (
-                namesakes.entity_key is not null
-                or likely.phone_level = 'different'
+                likely.phone_level = 'different'
+                or (namesakes.entity_key is not null and {{ match_relation('home') }})
             )
     ) as found
     group by one_entity_key, other_entity_key
