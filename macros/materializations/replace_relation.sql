@@ -1,8 +1,10 @@
 {#-
-    Builds the current model as a table or a view, in place of what bears its name. A
-    table that `is_tracked` is compared with the one before.
+    Builds the current model as a table or a view, in place of what bears its name: from
+    `code`, by default the model's own. A table that `is_tracked` is compared with the one
+    before.
 -#}
-{% macro replace_relation(type, is_tracked=false) -%}
+{% macro replace_relation(type, is_tracked=false, code=none) -%}
+    {%- set code = code or compiled_code -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type=type) -%}
     {%- set before = none -%}
@@ -20,9 +22,9 @@
     {%- endif -%}
     {%- call statement('main', language=model['language']) -%}
         {%- if type == 'view' -%}
-            {{ get_create_view_as_sql(target, compiled_code) }}
+            {{ get_create_view_as_sql(target, code) }}
         {%- else -%}
-            {{ create_table_as(False, target, compiled_code, model['language']) }}
+            {{ create_table_as(False, target, code, model['language']) }}
         {%- endif -%}
     {%- endcall -%}
 

@@ -1,7 +1,13 @@
+{%- set in_git = [ref('steward_decisions')] -%}
+{%- set in_state = [source('ops', 'identity_decisions')] -%}
+{%- set journals = in_git + (in_state if target.type == 'duckdb' else []) -%}
+
 with
 
 decided as (
 
+    {%- for journal in journals %}
+    {{ 'union all' if not loop.first }}
     select
         decision,
         record_key,
@@ -9,23 +15,8 @@ decided as (
         decided_by,
         decided_at,
         reason
-
-    from {{ ref('steward_decisions') }}
-
-    {%- if target.type == 'duckdb' %}
-
-    union all
-
-    select
-        decision,
-        record_key,
-        other_record_key,
-        decided_by,
-        decided_at,
-        reason
-
-    from {{ source('ops', 'identity_decisions') }}
-    {%- endif %}
+    from {{ journal }}
+    {%- endfor %}
 
 ),
 

@@ -8,6 +8,7 @@ belong here: how the table is read (person_table.py), and how good the result is
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from orchestration.warehouse import PROJECT_ROOT
 
 _OTHER_FEEDS = ("record_links", "device_observations", "attributes")
 
-_SEEDS = (
+SEEDS = (
     "identity_rules",
     "blocked_identifiers",
     "exclusion_rules",
@@ -56,6 +57,35 @@ class TrialError(ValueError):
     """The identity chain failed on a table; the message is dbt's own."""
 
 
+def lay_out(folder: Path, feeds: Mapping[str, str]) -> Path:
+    """Write a dbt project with our identity models on feeds of one's own.
+
+    Args:
+        folder: where; the profile is in it as well.
+        feeds: the SQL of every feed that identity reads, by name.
+
+    Returns:
+        The warehouse that it will build: a DuckDB file.
+    """
+    for part in ("macros", "seeds", "models/identity"):
+        shutil.copytree(PROJECT_ROOT / part, folder / part)
+    warehouse = folder / "warehouse.duckdb"
+    output = {
+        "type": "duckdb",
+        "path": str(warehouse),
+        "threads": 1,
+        "settings": {"TimeZone": "UTC", "threads": 2},
+        "plugins": [{"module": "orchestration.dbt_plugin"}],
+    }
+    profile = {"trial": {"target": "trial", "outputs": {"trial": output}}}
+    (folder / "dbt_project.yml").write_text(yaml.safe_dump(_PROJECT))
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
+    (folder / "models/core").mkdir()
+    for feed, sql in feeds.items():
+        (folder / f"models/core/core__{feed}.sql").write_text(sql)
+    return warehouse
+
+
 def build_identity(
     records: Path,
     names: ColumnMap,
@@ -76,28 +106,12 @@ def build_identity(
     Raises:
         TrialError: a model cannot be built.
     """
-    for part in ("macros", "seeds", "models/identity"):
-        shutil.copytree(PROJECT_ROOT / part, folder / part)
-    warehouse = folder / "warehouse.duckdb"
-    output = {
-        "type": "duckdb",
-        "path": str(warehouse),
-        "threads": 1,
-        "settings": {"TimeZone": "UTC", "threads": 2},
-        "plugins": [{"module": "orchestration.dbt_plugin"}],
-    }
-    profile = {"trial": {"target": "trial", "outputs": {"trial": output}}}
-    (folder / "dbt_project.yml").write_text(yaml.safe_dump(_PROJECT))
-    (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
     feeds = {
         "profiles": profiles_sql(records, names),
         "identifiers": identifiers_sql(records, names),
     } | {feed: empty_feed_sql(feed) for feed in _OTHER_FEEDS}
-    (folder / "models/core").mkdir()
-    for feed, sql in feeds.items():
-        (folder / f"models/core/core__{feed}.sql").write_text(sql)
-
-    _dbt(folder, "seed", "--select", *_SEEDS)
+    warehouse = lay_out(folder, feeds)
+    _dbt(folder, "seed", "--select", *SEEDS)
     _dbt(folder, "run", "--select", f"+{last_model}")
     return warehouse
 

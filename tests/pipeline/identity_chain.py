@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-from orchestration.warehouse import PROJECT_ROOT
+from orchestration.matching.trial import SEEDS, lay_out
 
 FEEDS = (
     "identifiers",
@@ -40,24 +39,6 @@ from read_json(
 )
 """
 
-_PROJECT = {
-    "name": "customer360",
-    "profile": "test",
-    "macro-paths": ["macros"],
-    "seed-paths": ["seeds"],
-    "model-paths": ["models"],
-    "flags": {"send_anonymous_usage_stats": False},
-    "on-run-start": ["{{ ensure_ops() }}", "{{ ensure_changes() }}"],
-    "models": {
-        "customer360": {
-            "+post-hook": "{{ record_build() }}",
-            "core": {"+schema": "core", "+materialized": "view"},
-            "identity": {"+schema": "identity", "+materialized": "table"},
-        }
-    },
-    "seeds": {"customer360": {"+schema": "seeds"}},
-}
-
 
 class IdentityChain:
     """A warehouse with hand-made feeds and the identity models on top."""
@@ -65,28 +46,20 @@ class IdentityChain:
     def __init__(self, root: Path, models: dict[str, str] | None = None) -> None:
         """Lay out the project under `root`, with further `models` by path."""
         self.root = root
-        self.warehouse = root / "warehouse.duckdb"
-        profile = {"type": "duckdb", "path": str(self.warehouse), "threads": 1}
-        profiles = {"test": {"target": "test", "outputs": {"test": profile}}}
-        for folder in ("macros", "seeds", "models/identity"):
-            shutil.copytree(PROJECT_ROOT / folder, root / folder)
-        (root / "dbt_project.yml").write_text(yaml.safe_dump(_PROJECT))
-        (root / "profiles.yml").write_text(yaml.safe_dump(profiles))
-        (root / "models/core").mkdir()
+        self.warehouse = lay_out(
+            root,
+            {
+                feed: _FEED_MODEL.format(feed=feed, path=self._feed_path(feed))
+                for feed in FEEDS
+            },
+        )
         for feed in FEEDS:
-            model = _FEED_MODEL.format(feed=feed, path=self._feed_path(feed))
-            (root / f"models/core/core__{feed}.sql").write_text(model)
             self._feed_path(feed).write_text("")
         for path, sql in (models or {}).items():
             (root / "models" / path).write_text(sql)
         self._manifest = None
         self._manifest = self.dbt("parse")
-        self.dbt(
-            "seed",
-            "--select",
-            *("identity_rules", "blocked_identifiers", "exclusion_rules", "nicknames"),
-            *("steward_decisions", "match_rules", "match_weights"),
-        )
+        self.dbt("seed", "--select", *SEEDS)
         self.dbt("run", "--select", *(f"core__{feed}" for feed in FEEDS))
         shutil.copy(self.warehouse, root / "seeded.duckdb")
 

@@ -16,38 +16,11 @@
     Config: `max_rounds` (default 100).
 -#}
 {% materialization average_linkage, default -%}
-    {%- set existing = load_cached_relation(this) -%}
-    {%- set target = this.incorporate(type='table') -%}
-    {%- set intermediate = make_intermediate_relation(target) -%}
-    {%- set backup = make_backup_relation(target, existing.type if existing else 'table') -%}
-    {%- do drop_relation_if_exists(load_cached_relation(intermediate)) -%}
-    {%- do drop_relation_if_exists(load_cached_relation(backup)) -%}
-
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
     {%- set settings = match_model().settings -%}
     {%- set rows = scratch_table('rows', sql) -%}
     {%- set members = merge_by_average(
         rows, settings.accept, settings.unseen_pair, config.get('max_rounds', 100)
     ) -%}
 
-    {%- call statement('main') -%}
-        {{ get_create_table_as_sql(
-            False, intermediate, name_merged_records(rows, members)
-        ) }}
-    {%- endcall -%}
-
-    {%- if existing -%}
-        {%- do adapter.rename_relation(existing, backup) -%}
-    {%- endif -%}
-    {%- do adapter.rename_relation(intermediate, target) -%}
-
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do persist_docs(target, model) -%}
-    {%- do adapter.commit() -%}
-    {%- do drop_relation_if_exists(backup) -%}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-
-    {{ return({'relations': [target]}) }}
+    {{ return(replace_relation('table', code=name_merged_records(rows, members))) }}
 {%- endmaterialization %}

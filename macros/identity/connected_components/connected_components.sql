@@ -10,39 +10,12 @@
     another name for cluster_key.
 -#}
 {% materialization connected_components, default -%}
-    {%- set existing = load_cached_relation(this) -%}
-    {%- set target = this.incorporate(type='table') -%}
-    {%- set intermediate = make_intermediate_relation(target) -%}
-    {%- set backup = make_backup_relation(target, existing.type if existing else 'table') -%}
-    {%- do drop_relation_if_exists(load_cached_relation(intermediate)) -%}
-    {%- do drop_relation_if_exists(load_cached_relation(backup)) -%}
-
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
     {%- set evidence = scratch_table('evidence', sql) -%}
     {%- set sightings = scratch_table('sightings', number_shared_nodes(evidence)) -%}
     {%- set edges = scratch_table('edges_0', project_onto_nodes(sightings)) -%}
     {%- set roots = contract_graph(edges, config.get('max_rounds', 60)) -%}
 
-    {%- call statement('main') -%}
-        {{ get_create_table_as_sql(
-            False, intermediate, name_components(
-                evidence, sightings, roots, config.get('key', 'cluster_key')
-            )
-        ) }}
-    {%- endcall -%}
-
-    {%- if existing -%}
-        {%- do adapter.rename_relation(existing, backup) -%}
-    {%- endif -%}
-    {%- do adapter.rename_relation(intermediate, target) -%}
-
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do persist_docs(target, model) -%}
-    {%- do adapter.commit() -%}
-    {%- do drop_relation_if_exists(backup) -%}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-
-    {{ return({'relations': [target]}) }}
+    {{ return(replace_relation('table', code=name_components(
+        evidence, sightings, roots, config.get('key', 'cluster_key')
+    ))) }}
 {%- endmaterialization %}

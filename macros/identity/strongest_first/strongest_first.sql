@@ -22,36 +22,9 @@
     max_values.
 -#}
 {% materialization strongest_first, default -%}
-    {%- set existing = load_cached_relation(this) -%}
-    {%- set target = this.incorporate(type='table') -%}
-    {%- set intermediate = make_intermediate_relation(target) -%}
-    {%- set backup = make_backup_relation(target, existing.type if existing else 'table') -%}
-    {%- do drop_relation_if_exists(load_cached_relation(intermediate)) -%}
-    {%- do drop_relation_if_exists(load_cached_relation(backup)) -%}
-
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
     {%- set evidence = scratch_table('evidence', sql) -%}
     {%- set links = scratch_table('links', rank_links(evidence)) -%}
     {%- set solved = add_strongest_first(evidence, links) -%}
 
-    {%- call statement('main') -%}
-        {{ get_create_table_as_sql(
-            False, intermediate, tell_verdicts(links, solved)
-        ) }}
-    {%- endcall -%}
-
-    {%- if existing -%}
-        {%- do adapter.rename_relation(existing, backup) -%}
-    {%- endif -%}
-    {%- do adapter.rename_relation(intermediate, target) -%}
-
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do persist_docs(target, model) -%}
-    {%- do adapter.commit() -%}
-    {%- do drop_relation_if_exists(backup) -%}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-
-    {{ return({'relations': [target]}) }}
+    {{ return(replace_relation('table', code=tell_verdicts(links, solved))) }}
 {%- endmaterialization %}
