@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from orchestration.impact_command import impact
 from orchestration.matching_commands import evaluate, train
 from orchestration.steward_commands import decide, decisions, review, undo
 from orchestration.terminal import console, friendly_errors
@@ -21,7 +22,7 @@ identity_app = typer.Typer(
     ),
 )
 
-for further_command in (review, decide, undo, decisions, train, evaluate):
+for further_command in (review, decide, undo, decisions, impact, train, evaluate):
     identity_app.command()(further_command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]

@@ -8,7 +8,7 @@ belong here: how the table is read (person_table.py), and how good the result is
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ _PROJECT = {
             "+post-hook": "{{ record_build() }}",
             "core": {"+schema": "core", "+materialized": "view"},
             "identity": {"+schema": "identity", "+materialized": "table"},
+            "features": {"+schema": "features", "+materialized": "table"},
+            "marts": {"+schema": "marts", "+materialized": "table"},
         }
     },
     "seeds": {"customer360": {"+schema": "seeds"}},
@@ -57,12 +59,15 @@ class TrialError(ValueError):
     """The identity chain failed on a table; the message is dbt's own."""
 
 
-def lay_out(folder: Path, feeds: Mapping[str, str]) -> Path:
+def lay_out(
+    folder: Path, feeds: Mapping[str, str], further_models: Iterable[str] = ()
+) -> Path:
     """Write a dbt project with our identity models on feeds of one's own.
 
     Args:
         folder: where; the profile is in it as well.
-        feeds: the SQL of every feed that identity reads, by name.
+        feeds: the SQL of every core model that the models read, by name.
+        further_models: files under models/ that it has beside those of identity.
 
     Returns:
         The warehouse that it will build: a DuckDB file.
@@ -83,6 +88,9 @@ def lay_out(folder: Path, feeds: Mapping[str, str]) -> Path:
     (folder / "models/core").mkdir()
     for feed, sql in feeds.items():
         (folder / f"models/core/core__{feed}.sql").write_text(sql)
+    for model in further_models:
+        (folder / "models" / model).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT_ROOT / "models" / model, folder / "models" / model)
     return warehouse
 
 
@@ -111,12 +119,17 @@ def build_identity(
         "identifiers": identifiers_sql(records, names),
     } | {feed: empty_feed_sql(feed) for feed in _OTHER_FEEDS}
     warehouse = lay_out(folder, feeds)
-    _dbt(folder, "seed", "--select", *SEEDS)
-    _dbt(folder, "run", "--select", f"+{last_model}")
+    run_dbt(folder, "seed", "--select", *SEEDS)
+    run_dbt(folder, "run", "--select", f"+{last_model}")
     return warehouse
 
 
-def _dbt(folder: Path, *command: str) -> None:
+def run_dbt(folder: Path, *command: str) -> None:
+    """Run dbt on a project that was laid out, and let go of its warehouse.
+
+    Raises:
+        TrialError: it fails, in dbt's own words.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 

@@ -56,6 +56,7 @@ class IdentityChain:
         for feed in FEEDS:
             self._feed_path(feed).write_text("")
         for path, sql in (models or {}).items():
+            (root / "models" / path).parent.mkdir(parents=True, exist_ok=True)
             (root / "models" / path).write_text(sql)
         self._manifest = None
         self._manifest = self.dbt("parse")

@@ -10,8 +10,12 @@ from orchestration.warehouse import PROJECT_ROOT
 
 BLOCKED = "blocked_identifiers"
 DECISIONS = "steward_decisions"
+EXCLUSIONS = "exclusion_rules"
+MATCHES = "match_rules"
+NICKNAMES = "nicknames"
 RULES = "identity_rules"
 SURVIVORSHIP = "survivorship_rules"
+WEIGHTS = "match_weights"
 
 RULE = {
     "identifier_type": "social_handle",
@@ -43,6 +47,20 @@ DECISION = {
     "reason": "called",
 }
 
+EXCLUSION = {"attribute": "tag", "pattern": "staff%", "reason": "employee"}
+NICKNAME = {"given_name": "robert", "nickname": "bob"}
+COMPARISON = {
+    "part": "compare",
+    "name": "given_name",
+    "position": "1",
+    "level": "same",
+    "test": "same",
+    "fields": "given_name",
+    "weighs_rarity": "true",
+    "max_entities": "",
+}
+WEIGHT = {"comparison": "name", "level": "same", "m": ".9", "u": "1e-3", "weight": "9"}
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -64,7 +82,16 @@ def test_the_rules_of_this_project_are_sound():
 
 @pytest.mark.parametrize(
     ("seed", "row"),
-    [(RULES, RULE), (BLOCKED, BLOCK), (SURVIVORSHIP, SURVIVOR), (DECISIONS, DECISION)],
+    [
+        (RULES, RULE),
+        (BLOCKED, BLOCK),
+        (SURVIVORSHIP, SURVIVOR),
+        (DECISIONS, DECISION),
+        (EXCLUSIONS, EXCLUSION),
+        (NICKNAMES, NICKNAME),
+        (MATCHES, COMPARISON),
+        (WEIGHTS, WEIGHT),
+    ],
 )
 def test_a_sound_row_is_not_complained_of_and_its_double_is(root, seed, row):
     write(root, seed, row)
@@ -113,6 +140,16 @@ def test_a_sound_row_is_not_complained_of_and_its_double_is(root, seed, row):
         (DECISIONS, DECISION | {"decided_at": "soon"}, "decided_at 'soon' is no time"),
         (DECISIONS, DECISION | {"decided_by": ""}, "decided_by is empty"),
         (DECISIONS, DECISION | {"reason": "a,b"}, "not as many fields"),
+        (EXCLUSIONS, EXCLUSION | {"pattern": "%"}, "would leave out everybody"),
+        (EXCLUSIONS, EXCLUSION | {"pattern": "Staff"}, "never matches"),
+        (EXCLUSIONS, EXCLUSION | {"reason": ""}, "reason is empty"),
+        (NICKNAMES, NICKNAME | {"nickname": "Bob"}, "no name in small letters"),
+        (MATCHES, COMPARISON | {"part": "compress"}, "no part 'compress'"),
+        (MATCHES, COMPARISON | {"part": "block"}, "max_entities '' is no whole number"),
+        (MATCHES, COMPARISON | {"weighs_rarity": ""}, "neither true nor false"),
+        (MATCHES, COMPARISON | {"test": ""}, "test is empty"),
+        (WEIGHTS, WEIGHT | {"m": "much"}, "m 'much' is no number"),
+        (WEIGHTS, WEIGHT | {"level": ""}, "level is empty"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_sentence_with_its_line(root, seed, row, told):
