@@ -94,14 +94,35 @@ def invoke(
 
 
 def _parsed_manifest(command: str) -> DbtManifest | None:
-    """Return the parsed project for a command to use; parsed once per process."""
+    """Return the parsed project for a command to use; read once per process."""
     if command == "parse":
         return None
     path = project.parse()
     known = _parsed.get(path)
     if known is None or known[0] != path.stat().st_mtime_ns:
-        invoke(["parse"])
+        if (saved := _saved_manifest(path.parent)) is None:
+            invoke(["parse"])
+        else:
+            _parsed[path] = (path.stat().st_mtime_ns, saved)
     return _parsed[path][1] if path in _parsed else None
+
+
+def _saved_manifest(folder: Path) -> DbtManifest | None:
+    """Read what dbt keeps of its last parse; None if that cannot be read.
+
+    dbt itself would compare every file anew, and parse them all for another data
+    directory; `project.parse` has already told that no file changed.
+    """
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    try:
+        packed = (folder / "partial_parse.msgpack").read_bytes()
+        saved = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
+    except (OSError, ValueError, TypeError, LookupError):
+        return None
+    saved.build_flat_graph()
+    return saved
 
 
 def _close_connections() -> None:

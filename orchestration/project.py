@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from graphlib import TopologicalSorter
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ LAYER_SELECTION: dict[str, str] = {
     "identity": "fqn:core fqn:identity",
     "marts": "fqn:identity.committed fqn:features fqn:marts",
 }
+
+# What that would match but another layer builds.
+LAYER_EXCLUSION: dict[str, str] = {"identity": "fqn:identity.committed"}
 
 # The gate that judges what a layer built, before the next layer may read it.
 GATES: dict[str, str] = {
@@ -159,11 +163,11 @@ def _install_packages(root: Path) -> None:
 
 
 def project_state() -> str:
-    """Return a digest of the names, sizes and times of the project's files.
+    """Return a digest of dbt's version and the project's files: names, sizes, times.
 
     Any change makes another, be the times of a file older than what was there.
     """
-    digest = sha256()
+    digest = sha256(f"dbt-core {version('dbt-core')}\n".encode())
     for path in sorted(
         path for root in {project_dir(), PROJECT_ROOT} for path in _project_files(root)
     ):

@@ -17,6 +17,7 @@ from orchestration import changes
 from orchestration.dbt_runner import invoke
 from orchestration.gate_suites import JUDGED_TESTS
 from orchestration.project import (
+    LAYER_EXCLUSION,
     LAYER_SELECTION,
     TRANSLATOR,
     Manifest,
@@ -48,7 +49,8 @@ def layer_assets(
 
     @dbt_assets(
         manifest=manifest,
-        select=" ".join(sorted(node["name"] for node in nodes.values())),
+        select=LAYER_SELECTION[layer],
+        exclude=LAYER_EXCLUSION.get(layer),
         dagster_dbt_translator=TRANSLATOR,
         name=f"build_{layer}",
         pool="duckdb_writer",
@@ -158,8 +160,7 @@ def _build_args(manifest: Manifest, layer: str, outdated: list[str]) -> list[str
     names = sorted(manifest["nodes"][unique_id]["name"] for unique_id in outdated)
     # No gate judges seeds, so dbt runs their tests itself.
     exclude = [] if layer == "seeds" else [f"test_name:{name}" for name in JUDGED_TESTS]
-    if layer == "identity":
-        exclude.append("fqn:identity.committed")
+    exclude += LAYER_EXCLUSION.get(layer, "").split()
     return [
         "build",
         *("--select", *(LAYER_SELECTION[layer].split() if everything else names)),

@@ -1,7 +1,8 @@
 {#-
     The tables that hold a gate closed: of the raw gate, required sources with a batch
     that nobody has accepted; of any other, the models whose current version has no
-    passing verdict, be it that they failed, were not judged or were never built.
+    passing verdict, be it that they failed, were not judged or were never built, or that
+    this invocation builds them anew.
 -#}
 {% macro closed_tables(layer) -%}
     {%- set wanted = customer360.gated_tables(layer) -%}
@@ -9,12 +10,21 @@
         {{ return([]) }}
     {%- endif -%}
 
+    {%- set rebuilt = [] -%}
+    {%- for first_name, last_name, unique_id in wanted
+        if layer != 'raw' and unique_id in selected_resources -%}
+        {%- do rebuilt.append(first_name ~ '.' ~ last_name) -%}
+    {%- endfor -%}
+    {%- if rebuilt -%}
+        {{ return(rebuilt) }}
+    {%- endif -%}
+
     {%- set query -%}
 with
 
 wanted (first_name, last_name) as (
     values
-    {%- for first_name, last_name in wanted %}
+    {%- for first_name, last_name, unique_id in wanted %}
     ('{{ first_name }}', '{{ last_name }}'){{ ',' if not loop.last }}
     {%- endfor %}
 )
