@@ -88,9 +88,9 @@ def show(person: str, as_json: AsJson = False) -> None:
         )
         changes = _rows(
             connection,
-            "select change, old_customer_id, new_customer_id, changed_at, evidence "
-            "from marts.identity_changes where ? in (old_customer_id, new_customer_id) "
-            "order by changed_at",
+            "select change, old_customer_id, new_customer_id, changed_at, evidence, "
+            "rejection_reason from marts.identity_changes "
+            "where ? in (old_customer_id, new_customer_id) order by changed_at",
             customer_id,
         )
     told = {
@@ -130,9 +130,18 @@ def _print_customer(told: dict[str, Any]) -> None:
     _say("\n[bold]How the id came about[/]")
     for change in told["changes"]:
         ids = (change["old_customer_id"], change["new_customer_id"])
-        because = f" because of {change['evidence']}" if change["evidence"] else ""
-        what = f"{change['change']} {' → '.join(filter(None, ids))}{because}"
+        what = f"{change['change']} {' → '.join(filter(None, ids))}"
+        if why := cause_in_words(change["evidence"], change["rejection_reason"]):
+            what += f" because of {why}"
         _say(f"  • {change['changed_at']:%Y-%m-%d %H:%M} {what}")
+
+
+def cause_in_words(evidence: str | None, rejection_reason: str | None) -> str:
+    """Return why an id changed, as the mart identity_changes tells it; may be empty."""
+    if rejection_reason is None:
+        return evidence or ""
+    reason = rejection_reason.replace("_", " ")
+    return f"{evidence}, which no longer counts: {reason}" if evidence else reason
 
 
 def _evidence_in_words(links: list[dict[str, Any]]) -> str:

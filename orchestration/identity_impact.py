@@ -30,7 +30,11 @@ _FEEDS = (
 )
 # What features read of core beside the feeds; none of it depends on who is who.
 _FACTS = ("as_of", "current_profiles", "order_values", "line_values")
-_STATE = ("identity.record_registry", "identity.identity_assignments")
+_STATE = (
+    "identity.record_registry",
+    "identity.identity_assignments",
+    "identity.identity_ledger",
+)
 _COPIED = (
     *(f"core.{name}" for name in (*_FEEDS, *_FACTS)),
     *_STATE,

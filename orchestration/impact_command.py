@@ -103,14 +103,15 @@ def _changes(changes: list[dict[str, Any]]) -> Table:
         table.add_column(heading, justify="right")
     table.add_column("because of", overflow="fold")
     for row in changes:
-        because = (row["evidence"], row["evidence_value"])
+        reason = (row["rejection_reason"] or "").replace("_", " ")
+        because = (row["evidence"], row["evidence_value"], reason)
         table.add_row(
             row["change"],
             escape(f"{row['old_customer_id'] or ''}\n{row['old_name'] or ''}"),
             escape(f"{row['new_customer_id'] or ''}\n{row['new_name'] or ''}"),
             f"{row['record_count']:,}",
             _money(row["revenue"]),
-            escape(" ".join(filter(None, because))),
+            escape("\n".join(filter(None, because))),
         )
     return table
 

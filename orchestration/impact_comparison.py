@@ -213,6 +213,7 @@ select
     ) as revenue,
     changes.evidence,
     changes.evidence_value,
+    changes.rejection_reason,
     changes.record_key,
     changes.other_record_key
 from changes

@@ -121,6 +121,13 @@ class IdentityChain:
             )
         )
 
+    def why(self, change: str) -> list[tuple[str | None, str | None]]:
+        """Return evidence and rejection reason of changes in the last run."""
+        return self.query(
+            "select evidence, rejection_reason from identity.identity_ledger "
+            f"where change = '{change}' and changed_at = (from ops.clock) order by all"
+        )
+
     def _feed_path(self, feed: str) -> Path:
         return self.root / f"{feed}.jsonl"
 

@@ -69,7 +69,12 @@ from (values
 create table marts.identity_changes as
 select
     'merged' as change, 'C9' as old_customer_id, 'C1' as new_customer_id,
-    timestamp '2026-01-01' as changed_at, 'email' as evidence;
+    timestamp '2026-01-01' as changed_at, 'email' as evidence,
+    null::varchar as rejection_reason
+union all
+select 'split', 'C1', 'C8', timestamp '2026-01-02', 'phone', 'too_many_values'
+union all
+select 'split', 'C1', 'C7', timestamp '2026-01-03', null, 'evidence_gone';
 """
 
 
@@ -153,6 +158,8 @@ def test_the_commands_speak_in_words_and_in_json(data):
     assert "crm_merge of d: c" in shown
     assert "phone +441 of a: too_many_people" in shown
     assert "merged C9 → C1 because of email" in shown
+    assert "C8 because of phone, which no longer counts: too many values" in shown
+    assert "C7 because of evidence gone" in shown
     assert runner.invoke(app, ["identity", "show", "nobody"]).exit_code == 1
 
 

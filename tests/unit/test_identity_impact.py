@@ -40,6 +40,7 @@ MERGED = {
     "evidence_value": "+15550100200",
     "record_key": "crm:c:2",
     "other_record_key": "crm:c:1",
+    "rejection_reason": None,
 }
 VALUE = {
     "customer_id": "C0000000001",
@@ -96,7 +97,7 @@ def test_figures_and_lists_are_told(told):
     assert "1 ids that would become another" in text
     assert "left out" not in text
     assert "new → loyal 1" in text
-    assert "phone +15550100200" in text
+    assert "20.00 phone" in text
     assert "C0000000001 Ann 40.00 → 60.00 1 → 3 new → loyal" in text
     assert "40.00 → - 1 → - -" in text
 

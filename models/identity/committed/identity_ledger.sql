@@ -1,14 +1,27 @@
+{#- Kept, since the evidence for a change may be gone the day after. -#}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    full_refresh=false,
+) }}
+
 with
-
-assignments as (
-
-    select * from {{ ref('identity_assignments') }}
-
-),
 
 changes as (
 
     select * from {{ ref('identity_moves') }}
+    {%- if is_incremental() %}
+    where
+        changed_at
+        > (select coalesce(max(changed_at), timestamp '0001-01-01') from {{ this }})
+    {%- endif %}
+
+),
+
+grounds as (
+
+    select * from {{ ref('identity_grounds') }}
 
 ),
 
@@ -31,27 +44,23 @@ entries as (
 
 ),
 
-cut as (
+moved as (
 
     select
-        record_key,
-        node_key
-    from {{ ref('int_identity__contested_links') }}
-    where is_cut
+        changes.record_key,
+        entries.*
+
+    from changes
+    inner join entries
+        on
+            changes.old_customer_id = entries.old_customer_id
+            and changes.new_customer_id = entries.new_customer_id
+            and changes.changed_at = entries.changed_at
 
 ),
 
-links as (
-
-    select links.*
-    from {{ ref('int_identity__links') }} as links
-    left join cut
-        on links.record_key = cut.record_key and links.node_key = cut.node_key
-    where cut.record_key is null
-
-),
-
--- Of the evidence that joins those who came to those who were there, the strongest.
+-- The strongest of what is between those who moved and whom they came to, if used,
+-- or whom they left, if not.
 causes as (
 
     select
@@ -60,47 +69,50 @@ causes as (
         moved.changed_at,
         mine.record_key,
         theirs.record_key as other_record_key,
-        coalesce(mine.identifier_type, mine.relation) as evidence,
-        mine.identifier_value as evidence_value,
+        mine.evidence,
+        coalesce(mine.evidence_value, theirs.evidence_value) as evidence_value,
+        mine.rejection_reason,
         row_number() over (
             partition by
                 moved.old_customer_id, moved.new_customer_id, moved.changed_at
             order by
+                mine.is_used = (moved.change <> 'split') desc,
                 mine.priority asc,
                 mine.times_seen + theirs.times_seen desc,
-                mine.node_key asc,
+                mine.evidence_key asc,
                 mine.record_key asc,
                 theirs.record_key asc
         ) as place
 
-    from changes as moved
-    inner join links as mine on moved.record_key = mine.record_key
-    inner join links as theirs
+    from moved
+    inner join grounds as mine on moved.record_key = mine.record_key
+    inner join grounds as theirs
         on
-            mine.node_key = theirs.node_key
+            mine.evidence_key = theirs.evidence_key
+            and mine.is_used = theirs.is_used
             and mine.record_key <> theirs.record_key
-    inner join assignments as holders
+    inner join {{ ref('identity_assignments') }} as holders
         on
             theirs.record_key = holders.record_key
-            and moved.new_customer_id = holders.customer_id
-            and moved.changed_at > holders.committed_from
             and holders.valid_to is null
-    where moved.old_customer_id is not null and moved.new_customer_id is not null
-
-),
-
--- A visitor becomes somebody by logging in.
-logins as (
-
-    select
-        'C' || lpad(cast(registry.record_seq as varchar), 10, '0') as own_customer_id,
-        intervals.device_record_key,
-        intervals.owner_record_key
-
-    from {{ ref('int_identity__device_intervals') }} as intervals
-    inner join {{ ref('int_identity__record_registry') }} as registry
-        on intervals.device_record_key = registry.record_key
-    where intervals.valid_to is null
+            and case
+                when mine.is_used
+                    then
+                        moved.new_customer_id = holders.customer_id
+                        and moved.changed_at >= holders.committed_from
+                        and coalesce(moved.changed_at < holders.committed_to, true)
+                else
+                    moved.old_customer_id = holders.customer_id
+                    and moved.changed_at > holders.committed_from
+                    and coalesce(moved.changed_at <= holders.committed_to, true)
+            end
+    left join moved as alongside
+        on
+            theirs.record_key = alongside.record_key
+            and moved.old_customer_id = alongside.old_customer_id
+            and moved.new_customer_id = alongside.new_customer_id
+            and moved.changed_at = alongside.changed_at
+    where alongside.record_key is null
 
 )
 
@@ -111,13 +123,14 @@ select
     entries.changed_at,
     entries.run_id,
     entries.record_count,
-    coalesce(causes.record_key, logins.device_record_key) as record_key,
-    coalesce(causes.other_record_key, logins.owner_record_key) as other_record_key,
-    coalesce(
-        causes.evidence,
-        case when logins.device_record_key is not null then 'login' end
-    ) as evidence,
-    causes.evidence_value
+    causes.record_key,
+    causes.other_record_key,
+    causes.evidence,
+    causes.evidence_value,
+    case
+        when entries.change = 'split' and causes.evidence is null then 'evidence_gone'
+        else causes.rejection_reason
+    end as rejection_reason
 
 from entries
 left join causes
@@ -126,8 +139,4 @@ left join causes
         and entries.new_customer_id = causes.new_customer_id
         and entries.changed_at = causes.changed_at
         and causes.place = 1
-left join logins
-    on
-        entries.change = 'merged'
-        and entries.old_customer_id = logins.own_customer_id
 where entries.change is not null

@@ -8,5 +8,6 @@ select
     evidence,
     evidence_value,
     record_key,
-    other_record_key
+    other_record_key,
+    rejection_reason
 from {{ ref('identity_ledger') }}
