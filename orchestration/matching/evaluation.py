@@ -89,10 +89,19 @@ def evaluate(records: Path, truth: Path, map_file: Path | None = None) -> Evalua
                     on stated.record_key = assigned.record_key
                 """
             )
-            return _measure(connection, seconds)
+            return measure(connection, seconds)
 
 
-def _measure(connection: duckdb.DuckDBPyConnection, seconds: float) -> Evaluation:
+def measure(connection: duckdb.DuckDBPyConnection, seconds: float) -> Evaluation:
+    """Compare customers with persons.
+
+    Args:
+        connection: with a relation `judged` (source, person, customer), a row a record.
+        seconds: how long making the customers took.
+
+    Raises:
+        PersonTableError: there is no record.
+    """
     records, people, customers = connection.execute(
         "select count(*), count(distinct person), count(distinct customer) from judged"
     ).fetchall()[0]

@@ -36,6 +36,7 @@ def model_card(
         "",
         f"Two are one from a weight of {settings['accept']:g} on, and are shown to a",
         f"steward from {settings['queue']:g} on. A weight is log2 of odds.",
+        "These weights are where a build begins; it learns m on from its own data.",
         "",
         "![What each level adds](identity-match-weights.svg)",
         "",

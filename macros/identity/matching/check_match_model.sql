@@ -64,7 +64,8 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- for setting in [
-        'accept', 'queue', 'matches_per_entity', 'families', 'unseen_pair',
+        'accept', 'queue', 'matches_per_entity', 'trained_matches', 'families',
+        'unseen_pair',
     ] -%}
         {%- if setting not in model.settings -%}
             {%- do wrong.append("match_weights lacks the setting '" ~ setting ~ "'") -%}

@@ -1,15 +1,22 @@
 {#-
     The select lists of int_identity__match_scores: `levels` and `names` of comparisons,
-    `shares` of the values whose rarity is known, `weights`, and the `total` of
-    the weights.
+    `shares` of the values whose rarity is known, `weights`, the `total` of the weights,
+    and `rarity`, what rare values add to it.
 -#}
 {% macro match_columns(model) -%}
     {%- set columns = {'levels': [], 'shares': [], 'weights': [], 'names': []} -%}
+    {%- set rarities = [] -%}
     {%- for name, comparison in model.comparisons.items() -%}
         {%- set weight = match_weight(name, comparison) -%}
         {%- do columns.names.append(name) -%}
         {%- do columns.levels.append(match_level(comparison) ~ ' as ' ~ name ~ '_level') -%}
         {%- do columns.weights.append(weight ~ ' as ' ~ name ~ '_weight') -%}
+        {%- for level in comparison.levels if level.weighs_rarity -%}
+            {%- do rarities.append(
+                'case when ' ~ name ~ "_level = '" ~ level.level ~ "' then -log2("
+                ~ level.fields[0] ~ '_share) else 0 end'
+            ) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- for field in match_fields().rarities -%}
         {%- set share = field ~ '_share' -%}
@@ -17,8 +24,9 @@
             'greatest(one.' ~ share ~ ', other.' ~ share ~ ') as ' ~ share
         ) -%}
     {%- endfor -%}
-    {%- do columns.update(
-        {'total': columns.names | join('_weight + ') ~ '_weight'}
-    ) -%}
+    {%- do columns.update({
+        'total': columns.names | join('_weight + ') ~ '_weight',
+        'rarity': rarities | join(' + ') or '0',
+    }) -%}
     {{ return(columns) }}
 {%- endmacro %}

@@ -2,11 +2,12 @@
     The rules and weights of matching, read from their seeds and checked: `blocks`, a list
     of {name, fields, max_entities}; `comparisons`, by name, each {fields, levels} with
     levels {level, test, fields, weighs_rarity, m, u, weight}; and `settings`, by name.
+    The weights are those trained, or those that a relation of the same columns tells.
 -#}
-{% macro match_model() -%}
+{% macro match_model(learnt=none) -%}
     {%- set found = {'blocks': [], 'comparisons': {}, 'settings': {}, 'trained': {}} -%}
     {%- set rules = ref('match_rules') -%}
-    {%- set weights = ref('match_weights') -%}
+    {%- set weights = learnt or ref('match_weights') -%}
     {%- if execute -%}
         {%- for row in run_query('select * from ' ~ weights).rows -%}
             {%- do found.trained.update({(row['comparison'], row['level']): row}) -%}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from orchestration.matching.evaluation import _measure
+from orchestration.matching.evaluation import measure
 from orchestration.matching.person_table import (
     ColumnMap,
     PersonTableError,
@@ -22,7 +22,7 @@ def measured(rows: list[tuple[str, str, str]]):
             "create table judged (source varchar, person varchar, customer varchar)"
         )
         connection.executemany("insert into judged values (?, ?, ?)", rows)
-        return _measure(connection, 1.0)
+        return measure(connection, 1.0)
 
 
 def test_pairs_and_records_are_counted_and_intervals_hold_the_share():
