@@ -36,12 +36,13 @@ texts as (
 
 ),
 
--- People share names and streets: each text is folded once.
+-- People share names and streets: each text is folded once. What is written in another
+-- alphabet elsewhere is the same.
 folded as (
 
     select
         stated,
-        {{ fold_name('stated') }} as text
+        {{ latin_letters(fold_name('stated')) }} as text
     from texts
     where stated is not null
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 
 import duckdb
 import pytest
@@ -119,6 +120,32 @@ def test_clean_name(connection, stated, expected):
 )
 def test_fold_name(connection, stated, expected):
     assert value_of(connection, "fold_name", stated) == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("Дмитрий Иванов", "dmitriy ivanov"),
+        ("Щербакова Юлия", "shcherbakova yuliya"),
+        ("Ђоковић", "djokovic"),
+        ("Γιώργος Παπαδόπουλος", "giorgos papadopoulos"),
+        ("Άγγελος Ευαγγέλου", "angelos evangelou"),
+        ("김민준", "김민준"),
+        ("山田 太郎", "山田 太郎"),
+        ("José", "jose"),
+        (None, None),
+    ],
+)
+def test_latin_letters(connection, stated, expected):
+    folded = value_of(connection, "fold_name", stated)
+    assert value_of(connection, "latin_letters", folded) == expected
+
+
+@pytest.mark.parametrize("name", ["김민준", "Дмитрий", "Γιώργος", "José", "がが"])
+def test_a_name_is_the_same_composed_or_not_and_with_space_around(connection, name):
+    forms = {unicodedata.normalize(form, f" {name} ") for form in ("NFC", "NFD")}
+    assert len(forms) == 2
+    assert len({value_of(connection, "fold_name", form) for form in forms}) == 1
 
 
 def test_letters_that_differ_stay_different(connection):

@@ -17,7 +17,8 @@
     {%- elif test == 'starts' -%}
         (starts_with({{ a }}, {{ b }}) or starts_with({{ b }}, {{ a }}))
     {%- elif test == 'one_edit' -%}
-        levenshtein({{ a }}, {{ b }}) <= 1
+        {#- Of two letters, as Korean and Chinese names have, one makes another name. -#}
+        levenshtein({{ a }}, {{ b }}) <= 1 and length({{ a }}) > 2 and length({{ b }}) > 2
     {%- elif test == 'two_edits' -%}
         levenshtein({{ a }}, {{ b }}) <= 2
     {%- elif test == 'typo' -%}
