@@ -44,9 +44,14 @@ class Cut:
         """The cut in words."""
         name = IDENTIFIER_NAMES.get(self.identifier_type, self.identifier_type)
         if self.identifier_value == self.kept_by_record_key:
+            how = (
+                "look like one"
+                if self.identifier_type == "match"
+                else (f"are said to be one ({self.identifier_type})")
+            )
             return (
-                f"{self.record_key} and {self.identifier_value} are said to be one "
-                f"({self.identifier_type}), which was cut: {self._limit}."
+                f"{self.record_key} and {self.identifier_value} {how}, which was cut: "
+                f"{self._limit}."
             )
         if self.kept_by_record_key:
             return (

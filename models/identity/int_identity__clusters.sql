@@ -1,39 +1,33 @@
-{{ config(materialized='average_linkage') }}
-{%- do match_model() %} {#- which the materialization reads -#}
+{#- Few clusters are contested, so looking them up costs less than a second table. -#}
+{{ config(materialized='view') }}
 
 with
 
-scores as (
+matched as (
 
-    select * from {{ ref('int_identity__match_scores') }}
+    select * from {{ ref('int_identity__matched_entities') }}
 
 ),
 
-links as (
+parted as (
 
-    select * from {{ ref('int_identity__match_links') }}
+    select distinct
+        matched.entity_key,
+        contested.entity_key as cluster_key
+
+    from {{ ref('int_identity__contested_matches') }} as contested
+    inner join matched on contested.record_key = matched.record_key
 
 )
 
 select
-    record_key,
-    entity_key,
-    cast(null as bigint) as other_entity_key,
-    cast(null as double) as weight,
-    cast(null as boolean) as is_forbidden
-from {{ ref('int_identity__entities') }}
+    matched.record_key,
+    matched.entity_key,
+    case
+        when matched.entity_key = parted.cluster_key then 1
+        else matched.confidence
+    end as confidence,
+    coalesce(parted.cluster_key, matched.cluster_key) as cluster_key
 
-union all
-
-select
-    cast(null as varchar) as record_key,
-    coalesce(scores.one_entity_key, links.one_entity_key) as entity_key,
-    coalesce(scores.other_entity_key, links.other_entity_key) as other_entity_key,
-    coalesce(scores.match_weight, 0) as weight,
-    links.conflict is not null as is_forbidden
-
-from scores
-full outer join links
-    on
-        scores.one_entity_key = links.one_entity_key
-        and scores.other_entity_key = links.other_entity_key
+from matched
+left join parted on matched.entity_key = parted.entity_key

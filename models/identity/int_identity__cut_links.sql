@@ -90,3 +90,24 @@ select
 from cut
 inner join {{ ref('int_identity__links') }} as links
     on cut.record_key = links.record_key and cut.node_key = links.node_key
+
+union all
+
+select
+    record_key,
+    'match' as identifier_type,
+    '' as namespace,
+    holder_record_key as identifier_value,
+    'too_many_values' as rejection_reason,
+    cast(null as bigint) as record_count,
+    cast(null as bigint) as people_count,
+    1 as times_seen,
+    cast(null as timestamp) as first_seen_at,
+    cast(null as timestamp) as last_seen_at,
+    holder_record_key as kept_by_record_key,
+    value_group as limited_type,
+    value_count,
+    max_values
+
+from {{ ref('int_identity__contested_matches') }}
+where is_cut

@@ -151,3 +151,28 @@ def states(
         }
         for identifier_type, value in identifiers.items()
     ]
+
+
+def people_of_a_town(count: int = 40) -> tuple[list[dict], list[dict]]:
+    """Return identifiers and profiles of strangers: what is rare shows among others."""
+    keys = [f"crm:contact:town{n}" for n in range(count)]
+    letters = "abcdefghijklmnopqrst"
+    return (
+        [
+            row
+            for n, key in enumerate(keys)
+            for row in states(key, f"2026-01-01|t|{n:02d}", user_id=key)
+        ],
+        [
+            {
+                "record_key": key,
+                "given_name": letters[n % 20] * 5,
+                "family_name": letters[n * 7 % 20] * 4 + letters[n // 20] * 3,
+                "birth_date": f"19{40 + n}-{n % 12 + 1:02d}-{n % 28 + 1:02d}",
+                "street": f"{n} {letters[n % 20] * 6} road",
+                "postal_code": f"{10000 + 137 * n}",
+                "city": letters[n % 20] * 7,
+            }
+            for n, key in enumerate(keys)
+        ],
+    )

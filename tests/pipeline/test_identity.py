@@ -10,7 +10,12 @@ import pytest
 
 from orchestration.state import restore_state, save_state
 from orchestration.warehouse import DataDir, connect
-from tests.pipeline.identity_chain import FEEDS, IdentityChain, states
+from tests.pipeline.identity_chain import (
+    FEEDS,
+    IdentityChain,
+    people_of_a_town,
+    states,
+)
 
 FACTS = """
 {{ config(schema='test', materialized='table') }}
@@ -107,31 +112,6 @@ def test_a_family_that_shares_an_address_stays_two_and_a_nickname_one(chain):
         "mail:profile:4": "C0000000001",
         "shop:customer:3": "C0000000003",
     }
-
-
-def people_of_a_town(count: int = 40) -> tuple[list[dict], list[dict]]:
-    """Return identifiers and profiles of strangers: what is rare shows among others."""
-    keys = [f"crm:contact:town{n}" for n in range(count)]
-    letters = "abcdefghijklmnopqrst"
-    return (
-        [
-            row
-            for n, key in enumerate(keys)
-            for row in states(key, f"2026-01-01|t|{n:02d}", user_id=key)
-        ],
-        [
-            {
-                "record_key": key,
-                "given_name": letters[n % 20] * 5,
-                "family_name": letters[n * 7 % 20] * 4 + letters[n // 20] * 3,
-                "birth_date": f"19{40 + n}-{n % 12 + 1:02d}-{n % 28 + 1:02d}",
-                "street": f"{n} {letters[n % 20] * 6} road",
-                "postal_code": f"{10000 + 137 * n}",
-                "city": letters[n % 20] * 7,
-            }
-            for n, key in enumerate(keys)
-        ],
-    )
 
 
 def test_who_shares_no_identifier_is_matched_and_father_and_son_are_not(chain):
