@@ -66,7 +66,11 @@ def _print(found: Impact) -> None:
             "[yellow]![/] Data came in since the last run committed who is who, and "
             "its effect is in here, too. For that of the rules alone: c360 run first."
         )
-    what = f"With {', '.join(found.rules)}" if found.rules else "With the same rules"
+    what = (
+        f"With {', '.join(found.rules)}"
+        if found.rules
+        else "With the rules as they are in seeds"
+    )
     _say(
         f"{what}, {figures['customers_before']:,} customers would be "
         f"{figures['customers_after']:,}. Their revenue, "

@@ -91,10 +91,10 @@ def decisions(
     from orchestration.decisions import standing_decisions
     from orchestration.project import project_dir
 
+    data = DataDir.from_env()
     with friendly_errors():
         told = [
-            asdict(made) | {"kept_in": "state"}
-            for made in standing_decisions(DataDir.from_env())
+            asdict(made) | {"kept_in": "state"} for made in standing_decisions(data)
         ]
         seed = project_dir() / "seeds" / f"{_SEED}.csv"
         if seed.exists():
@@ -102,6 +102,10 @@ def decisions(
                 told += [
                     dict(row) | {"kept_in": "seed"} for row in csv.DictReader(file)
                 ]
+        unknown = _unknown(data, told)
+    for made in told:
+        ends = (made["record_key"], made["other_record_key"])
+        made["unknown"] = [end for end in ends if end in unknown]
     if as_json:
         print(json.dumps(told, indent=2, default=str, ensure_ascii=False))
         return
@@ -114,7 +118,7 @@ def decisions(
     for made in told:
         at = made["decided_at"]
         table.add_row(
-            made.get("decision_id", _SEED),
+            made.get("decision_id", "seed"),
             made["decision"].replace("_", "-"),
             escape(made["record_key"]),
             escape(made["other_record_key"]),
@@ -123,6 +127,32 @@ def decisions(
             escape(made["reason"]),
         )
     console.print(table)
+    if unknown:
+        console.print(
+            f"[yellow]![/] Not in the release, so decisions on them have no effect: "
+            f"{escape(', '.join(sorted(unknown)))}",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def _unknown(data: DataDir, told: list[dict[str, Any]]) -> set[str]:
+    """Return those named by decisions whom the release, if there is one, has not."""
+    from orchestration.identity_explain import released
+
+    named = {made[end] for made in told for end in ("record_key", "other_record_key")}
+    try:
+        with released(data) as connection:
+            rows = connection.execute(
+                "select record_key from marts.customer_records "
+                "where list_contains($named, record_key) "
+                "union select customer_id from marts.customer_id_aliases "
+                "where list_contains($named, customer_id)",
+                {"named": sorted(named)},
+            ).fetchall()
+    except FileNotFoundError:
+        return set()
+    return named - {known for (known,) in rows}
 
 
 def review(

@@ -109,7 +109,7 @@ def test_programs_get_it_all_as_json(told):
 def test_rules_that_change_nothing_are_said_to(told):
     same = Impact([], False, FIGURES, {}, [], [], [])
     text = told(same)
-    assert "With the same rules" in text
+    assert "With the rules as they are in seeds, 3 customers" in text
     assert "Nothing would change." in text
 
 

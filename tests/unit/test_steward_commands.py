@@ -35,8 +35,21 @@ from (values
 """
 
 
+SEED = "decision,record_key,other_record_key,decided_by,decided_at,reason\n"
+
+
 @pytest.fixture
-def tell(data):
+def seed(tmp_path, monkeypatch):
+    """The decisions that a project of its own keeps in git; none as yet."""
+    path = tmp_path / "project/seeds/steward_decisions.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text(SEED)
+    monkeypatch.setenv("C360_PROJECT_DIR", str(tmp_path / "project"))
+    return path
+
+
+@pytest.fixture
+def tell(data, seed):
     release = data.published / "current"
     release.mkdir(parents=True)
     with duckdb.connect(str(release / "customer360.duckdb")) as connection:
@@ -70,6 +83,17 @@ def test_what_is_decided_is_told_listed_and_taken_back(tell, data):
 
     assert "Took back must-link" in tell("undo", made.decision_id, "--reason", "no")
     assert "No decision stands" in tell("decisions")
+
+
+def test_a_decision_on_a_record_that_is_not_there_is_told_to_have_no_effect(tell, seed):
+    seed.write_text(
+        f"{SEED}must_link,crm:c:1,crm:c:9,git,2026-01-01,called\n"
+        "must_link,crm:c:2,C0000000003,git,2026-01-01,called\n"
+    )
+    assert tell("decisions").endswith("have no effect: crm:c:9")
+    listed = json.loads(tell("decisions", "--json"))
+    assert [row["unknown"] for row in listed] == [["crm:c:9"], []]
+    assert {row["kept_in"] for row in listed} == {"seed"}
 
 
 def test_one_customer_is_parted_by_records_and_not_by_id(tell, data):
