@@ -176,3 +176,11 @@ def people_of_a_town(count: int = 40) -> tuple[list[dict], list[dict]]:
             for n, key in enumerate(keys)
         ],
     )
+
+
+def groups(customers: dict[str, str]) -> set[frozenset[str]]:
+    """Return who is together, whatever the ids."""
+    members: dict[str, set[str]] = {}
+    for record_key, customer_id in customers.items():
+        members.setdefault(customer_id, set()).add(record_key)
+    return {frozenset(records) for records in members.values()}

@@ -13,6 +13,7 @@ from orchestration.warehouse import DataDir, connect
 from tests.pipeline.identity_chain import (
     FEEDS,
     IdentityChain,
+    groups,
     people_of_a_town,
     states,
 )
@@ -533,11 +534,3 @@ def test_cuts_do_not_depend_on_the_order_of_arrival_or_on_batches(chain):
     for size in (60, 150, len(rows)):
         chain.run(identifiers=rows[:size])
     assert groups(chain.customers()) == together
-
-
-def groups(customers: dict[str, str]) -> set[frozenset[str]]:
-    """Return who is together, whatever the ids."""
-    members: dict[str, set[str]] = {}
-    for record_key, customer_id in customers.items():
-        members.setdefault(customer_id, set()).add(record_key)
-    return {frozenset(records) for records in members.values()}
