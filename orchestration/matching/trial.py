@@ -145,5 +145,18 @@ def run_dbt(folder: Path, *command: str) -> None:
         outcome = dbtRunner(callbacks=[listen]).invoke([*command, *where, *quiet])
     finally:
         DuckDBConnectionManager.close_all_connections()
-    if not outcome.success:
-        raise TrialError("\n".join(errors) or str(outcome.exception))
+    if outcome.success:
+        return
+    for failed in getattr(outcome.result, "results", ()):
+        if failed.status == "error":
+            raise TrialError(
+                f"Identity cannot be built. {in_a_sentence(failed.message)}"
+            )
+    raise TrialError("\n".join(errors) or str(outcome.exception))
+
+
+def in_a_sentence(message: str) -> str:
+    """Return what went wrong in a model, without the places that dbt went through."""
+    _where, *said = [line.strip() for line in message.splitlines()]
+    what = [line for line in said if line and not line.startswith("> ")]
+    return " ".join(what) or message
