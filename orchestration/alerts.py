@@ -27,7 +27,7 @@ ORIGIN_TAG = "c360/origin"
 """On runs of `c360 run`, which tells its own alerts."""
 
 _WRAPPED = "DagsterExecutionStepExecutionError"
-_CLOSED_GATE = "DagsterAssetCheckFailedError"
+_CLOSED_GATE = ("DagsterAssetCheckFailedError", "ClosedGateError")
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,13 @@ def alert_of_run(
     closing = [c for c in checks if _closes(c)]
     held = [c for c in checks if _holds_a_batch(c) and not _closes(c)]
     unread = [c for c in checks if c.check_name == FETCHED and not c.passed]
-    broken = [step for step, error in failed if error != _CLOSED_GATE]
+    broken = [step for step, error in failed if error not in _CLOSED_GATE]
     details = [
-        *(f"step {step}: {error}" for step, error in failed if error != _CLOSED_GATE),
+        *(
+            f"step {step}: {error}"
+            for step, error in failed
+            if error not in _CLOSED_GATE
+        ),
         *(f"{_table(c)}: {_findings(c)}" for c in closing),
         *(f"a batch of {_table(c)} waits: {_findings(c)}" for c in held),
         *(f"{_table(c)} could not be fetched" for c in unread),

@@ -14,6 +14,7 @@ from orchestration.ingestion.retention_job import retention_job, retention_sched
 from orchestration.project import GATES, LAYERS, Manifest, manifest
 from orchestration.release import release_asset
 from orchestration.schedules import daily_schedule, refresh_job
+from orchestration.scores.assets import score_assets
 from orchestration.sensors import failure_sensor, held_back_sensor, landing_sensor
 from orchestration.state import restore_state, save_ledger, save_state
 from orchestration.transform import BuildHook, layer_assets
@@ -22,9 +23,9 @@ _BEFORE: dict[str, Sequence[BuildHook]] = {
     "seeds": [require_sound_rules],
     "staging": [save_ledger],
     "identity": [restore_state, load_decisions],
-    "marts": [record_quality],
+    "features": [record_quality],
 }
-_AFTER: dict[str, Sequence[BuildHook]] = {"marts": [save_state]}
+_AFTER: dict[str, Sequence[BuildHook]] = {"features": [save_state]}
 
 
 def build_defs(project_manifest: Manifest) -> dg.Definitions:
@@ -39,6 +40,7 @@ def build_defs(project_manifest: Manifest) -> dg.Definitions:
         assets=[
             *raw_assets(project_manifest),
             *layers,
+            *score_assets(),
             release_asset(project_manifest),
         ],
         asset_checks=[gate_checks(gate, project_manifest) for gate in GATES],

@@ -60,6 +60,10 @@ class GateVerdict:
         return [t for t in self.tables if t.required and not t.passed]
 
 
+class ClosedGateError(RuntimeError):
+    """A gate is closed by tables whose checks do not hold back what reads them."""
+
+
 def judge(
     layer: str,
     *,
@@ -134,14 +138,16 @@ def gate_checks(
     nodes = {n["unique_id"]: n for n in gated_nodes(layer, manifest)}
     keys = {unique_id: key_of(node) for unique_id, node in nodes.items()}
     name = f"gate_{layer}"
+    # The marts gate judges them as well, and yet the marts must not wait for it.
+    features = {i for i, n in nodes.items() if project.node_layer(n) == "features"}
     specs = [
         dg.AssetCheckSpec(
             name,
             asset=key,
-            blocking=True,
+            blocking=unique_id not in features,
             description=f"Great Expectations of the {layer} gate on this table.",
         )
-        for key in keys.values()
+        for unique_id, key in keys.items()
     ]
     if layer == "raw":
         specs += [freshness_check(node, keys[i]) for i, node in nodes.items()]
@@ -162,6 +168,8 @@ def gate_checks(
                 yield _check_result(table, key, name, verdict.report)
             if table.freshness and dg.AssetCheckKey(key, FRESH) in selected:
                 yield freshness_result(table.freshness, key)
+        if names := [t.name for t in verdict.closing if t.unique_id in features]:
+            raise ClosedGateError(f"{', '.join(names)} did not pass the {layer} gate.")
 
     return check
 

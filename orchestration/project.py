@@ -28,7 +28,8 @@ LAYERS: dict[str, str] = {
     "seeds": "Lookups and decisions kept in git.",
     "staging": "What each system says, and its share of the common feeds.",
     "identity": "The feeds of all systems united, and who is who.",
-    "marts": "The committed assignment of records to customers, and the marts.",
+    "features": "The committed assignment of records to customers, and what follows.",
+    "marts": "What people query.",
 }
 
 # What dbt is asked to build for a whole layer: matched much faster than many names.
@@ -36,7 +37,8 @@ LAYER_SELECTION: dict[str, str] = {
     "seeds": "resource_type:seed",
     "staging": "fqn:staging",
     "identity": "fqn:core fqn:identity",
-    "marts": "fqn:identity.committed fqn:features fqn:marts",
+    "features": "fqn:identity.committed fqn:features",
+    "marts": "fqn:marts",
 }
 
 # What that would match but another layer builds.
@@ -52,6 +54,9 @@ GATES: dict[str, str] = {
 
 # Sources that hold what the pipeline writes of itself, declared for lineage.
 LEDGERS = ("ops", "quarantine")
+
+# The source that holds what models in Python learnt from the features.
+SCORES = "scores"
 
 _PROJECT_FOLDERS = ("models", "macros", "seeds", "tests/dbt", "dbt_packages")
 _PROJECT_FILES = ("dbt_project.yml", "packages.yml")
@@ -84,17 +89,20 @@ def node_layer(node: Mapping[str, Any]) -> str | None:
         return None
     folder = node["fqn"][1]
     if folder == "identity" and "committed" in node["fqn"]:
-        return "marts"
-    return {"core": "identity", "features": "marts"}.get(folder, folder)
+        return "features"
+    return {"core": "identity"}.get(folder, folder)
 
 
 def node_gate(node: Mapping[str, Any]) -> str | None:
     """Return the gate that judges a node of the manifest."""
     if node["resource_type"] == "source":
         return "raw"
-    return {"staging": "feeds", "identity": "identity", "marts": "marts"}.get(
-        node_layer(node) or ""
-    )
+    return {
+        "staging": "feeds",
+        "identity": "identity",
+        "features": "marts",
+        "marts": "marts",
+    }.get(node_layer(node) or "")
 
 
 def layer_nodes(manifest: Manifest, layer: str) -> dict[str, Mapping[str, Any]]:

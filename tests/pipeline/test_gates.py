@@ -424,7 +424,7 @@ class TestDagster:
             raise_on_error=False
         )
 
-    LAYERS = ("staging", "identity", "marts")
+    LAYERS = ("staging", "identity", "features", "marts")
 
     def test_a_whole_run_goes_through_and_stops_at_a_closed_gate(self, data):
         land("good", GOOD)

@@ -10,6 +10,7 @@ from orchestration.project import (
     LAYERS,
     LEDGERS,
     PROJECT_ROOT,
+    SCORES,
     Manifest,
     node_gate,
     node_layer,
@@ -33,11 +34,11 @@ def folder(node: dict) -> str:
 
 
 def raw_tables(manifest: Manifest) -> dict[str, dict]:
-    """Return the sources that are loaded; the others are ledgers of our own."""
+    """Return the sources that are loaded; the others are written by the pipeline."""
     return {
         unique_id: node
         for unique_id, node in manifest["sources"].items()
-        if node["source_name"] not in LEDGERS
+        if node["source_name"] not in (*LEDGERS, SCORES)
     }
 
 
@@ -79,7 +80,11 @@ def test_only_staging_reads_raw_tables(manifest):
 
 
 def test_only_marts_about_the_pipeline_and_decisions_read_its_ledgers(manifest):
-    ledgers = manifest["sources"].keys() - raw_tables(manifest).keys()
+    ledgers = {
+        unique_id
+        for unique_id, node in manifest["sources"].items()
+        if node["source_name"] in LEDGERS
+    }
     readers = {
         node["name"]
         for node in models(manifest)

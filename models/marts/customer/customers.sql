@@ -89,6 +89,9 @@ select
     rfm.frequency_score as rfm_frequency_score,
     rfm.monetary_score as rfm_monetary_score,
     rfm.rfm_segment,
+    worth.lifetime_value_reporting,
+    worth.value_decile,
+    worth.probability_active,
     case
         when orders.order_count is null then 'prospect'
         when orders.days_since_last_order > {{ var('churn_horizon_days') }}
@@ -125,6 +128,8 @@ left join {{ ref('customer_engagement_features') }} as engagement
     on person.customer_id = engagement.customer_id
 left join {{ ref('customer_rfm') }} as rfm
     on person.customer_id = rfm.customer_id
+left join {{ ref('customer_value') }} as worth
+    on person.customer_id = worth.customer_id
 left join answers on person.customer_id = answers.customer_id
 left join tickets on person.customer_id = tickets.customer_id
 left join agreed on person.customer_id = agreed.customer_id

@@ -1,0 +1,24 @@
+with
+
+sales as (
+
+    select
+        customer_id,
+        cast(ordered_at as date) as purchased_on,
+        ordered_at,
+        revenue_reporting
+    from {{ with_customer(ref('core__order_values'), at='ordered_at') }} as orders
+    where is_sale and customer_id is not null and not is_excluded
+
+)
+
+select
+    sales.customer_id,
+    sales.purchased_on,
+    cast(count(*) as integer) as order_count,
+    cast(coalesce(sum(sales.revenue_reporting), 0) as decimal(18, 2))
+        as revenue_reporting
+from sales
+inner join {{ ref('core__as_of') }} as cut_off
+    on sales.ordered_at <= cut_off.as_of
+group by sales.customer_id, sales.purchased_on
