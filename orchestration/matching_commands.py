@@ -17,6 +17,7 @@ from orchestration.terminal import console, friendly_errors
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 
 if TYPE_CHECKING:
+    from orchestration.matching.blocking_audit import BlockingAudit
     from orchestration.matching.evaluation import Evaluation
     from orchestration.matching.rules import Comparison, Weight
 
@@ -174,3 +175,26 @@ def _print(found: Evaluation) -> None:
         cubed = (f"{row[f'b_cubed_{part}']:.4f}" for part in ("precision", "recall"))
         sources.add_row(row["source"], f"{row['records']:,}", *cubed)
     console.print(sources)
+    if found.blocking:
+        _print_blocking(found.blocking)
+
+
+def _print_blocking(audit: BlockingAudit) -> None:
+    console.print(
+        f"Blocking compared {audit.pairs:,} pairs of entities, among them "
+        f"{audit.recall:.1%} of those that are one person.",
+        highlight=False,
+    )
+    rules = Table(
+        "blocking rule",
+        "pairs",
+        "its own",
+        "right",
+        "its own",
+        "largest block",
+        "passed over",
+        box=None,
+    )
+    for rule in audit.rules:
+        rules.add_row(rule.name, *(f"{n:,}" for n in list(vars(rule).values())[1:]))
+    console.print(rules)

@@ -1,6 +1,7 @@
 """Measure identity, Splink and GoldenMatch side by side on the labelled tables.
 
-Usage: python benchmarks/identity/compare.py FOLDER [--goldenmatch PYTHON] [TABLE …]
+Usage: python benchmarks/identity/compare.py FOLDER [TABLE …]
+           [--goldenmatch PYTHON] [--tool TOOL]
 
 FOLDER holds a folder er_<table> per table, with records.parquet and truth.parquet. Each
 tool runs in a process of its own, one after the other. Figures are kept in compare.json
@@ -103,7 +104,9 @@ def _shares(clusters: Path, truth: Path) -> dict[str, float]:
     return {name: found.shares[name].value for name in SHOWN}
 
 
-def main(folder: Path, tables: list[str], goldenmatch: str | None) -> None:
+def main(
+    folder: Path, tables: list[str], goldenmatch: str | None, only: str | None
+) -> None:
     """Measure every tool on every table; print and keep what was found."""
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     with tempfile.TemporaryDirectory() as scratch:
@@ -113,6 +116,8 @@ def main(folder: Path, tables: list[str], goldenmatch: str | None) -> None:
             for tool, command in commands(
                 table, place / "records.parquet", clusters, goldenmatch
             ).items():
+                if only not in (None, tool):
+                    continue
                 found = run(command, clusters, place / "truth.parquet")
                 kept.setdefault(table, {})[tool] = vars(found) if found else None
                 print(table, tool, found or "failed", flush=True)
@@ -124,5 +129,6 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("tables", nargs="*")
     parser.add_argument("--goldenmatch", help="Python that has it")
+    parser.add_argument("--tool", help="measure this one alone")
     told = parser.parse_args()
-    main(told.folder, told.tables, told.goldenmatch)
+    main(told.folder, told.tables, told.goldenmatch, told.tool)

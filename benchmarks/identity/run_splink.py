@@ -88,7 +88,7 @@ _RLDATA = {
         ("lname_c1", "substr(dob, 1, 4)"),
         ("fname_c1", "substr(dob, 6)"),
     ],
-    "certain": [("fname_c1", "lname_c1", "dob")],
+    "certain": [("fname_c1", "dob"), ("lname_c1", "dob")],
     "recall": 0.7,
     "learn": [("fname_c1", "lname_c1"), ("dob",)],
 }
@@ -114,13 +114,21 @@ _FAKE = {
     "learn": [("first_name", "surname"), ("dob",)],
 }
 _SENZING = {
-    "columns": "record_id, PRIMARY_NAME_FIRST as first, PRIMARY_NAME_LAST as last, "
-    "DATE_OF_BIRTH as dob, EMAIL_ADDRESS as email, PHONE_NUMBER as phone, "
-    "ADDR_LINE1 as street",
+    "columns": """
+        record_id,
+        PRIMARY_NAME_FIRST as first,
+        coalesce(PRIMARY_NAME_LAST, PRIMARY_NAME_ORG) as last,
+        try_strptime(
+            DATE_OF_BIRTH, ['%m/%d/%y', '%m/%d/%Y', '%Y-%m-%d', '%b %d %Y']
+        ) as dob,
+        EMAIL_ADDRESS as email,
+        regexp_replace(PHONE_NUMBER, '[^0-9]', '', 'g') as phone,
+        coalesce(ADDR_FULL, ADDR_LINE1) as street
+    """,
     "comparisons": [
         cl.NameComparison("first"),
         cl.NameComparison("last"),
-        cl.ExactMatch("dob"),
+        cl.DateOfBirthComparison("dob", input_is_string=False),
         cl.EmailComparison("email"),
         cl.ExactMatch("phone"),
         cl.LevenshteinAtThresholds("street", [1, 3]),

@@ -8,170 +8,9 @@
 
 with
 
-entities as (
-
-    select * from {{ ref('int_identity__entities') }}
-
-),
-
-profiles as (
-
-    select * from {{ ref('core__profiles') }}
-
-),
-
-texts as (
-
-    select given_name as stated from profiles
-    union
-    select family_name as stated from profiles
-    union
-    select full_name as stated from profiles
-    union
-    select street as stated from profiles
-    union
-    select city as stated from profiles
-    union
-    select job_title as stated from profiles
-
-),
-
--- People share names and streets: each text is folded once. What is written in another
--- alphabet elsewhere is the same.
-folded as (
-
-    select
-        stated,
-        {{ latin_letters(fold_name('stated')) }} as text
-    from texts
-    where stated is not null
-
-),
-
-described as (
-
-    select
-        entities.entity_key,
-        coalesce(
-            given.text, nullif(regexp_extract(whole.text, '^(\S+) ', 1), '')
-        ) as given_name,
-        coalesce(
-            family.text, nullif(regexp_extract(whole.text, ' (\S+)$', 1), '')
-        ) as family_name,
-        cast(profiles.birth_date as varchar) as birth_date,
-        streets.text as street,
-        cities.text as city,
-        {{ fold_postal_code('profiles.postal_code') }} as postal_code,
-        profiles.email,
-        profiles.phone,
-        lower(profiles.gender) as gender,
-        jobs.text as occupation
-
-    from profiles
-    inner join entities on profiles.record_key = entities.record_key
-    left join folded as given on profiles.given_name = given.stated
-    left join folded as family on profiles.family_name = family.stated
-    -- Of a person with a given or family name the full name says nothing more.
-    left join folded as whole
-        on
-            profiles.full_name = whole.stated
-            and profiles.given_name is null
-            and profiles.family_name is null
-    left join folded as streets on profiles.street = streets.stated
-    left join folded as cities on profiles.city = cities.stated
-    left join folded as jobs on profiles.job_title = jobs.stated
-
-),
-
-names as (
-
-    select
-        entity_key,
-        given_name,
-        family_name,
-        row_number() over (
-            partition by entity_key
-            order by
-                (count(given_name) > 0) and (count(family_name) > 0) desc,
-                count(*) desc,
-                given_name asc,
-                family_name asc
-        ) as place
-
-    from described
-    where coalesce(given_name, family_name) is not null
-    group by entity_key, given_name, family_name
-
-),
-
-addresses as (
-
-    select
-        entity_key,
-        street,
-        city,
-        postal_code,
-        row_number() over (
-            partition by entity_key
-            order by
-                (count(street) > 0) and (count(postal_code) > 0) desc,
-                count(*) desc,
-                street asc,
-                city asc,
-                postal_code asc
-        ) as place
-
-    from described
-    where coalesce(street, city, postal_code) is not null
-    group by entity_key, street, city, postal_code
-
-),
-
 facts as (
 
-    {% for fact in ['birth_date', 'email', 'phone', 'gender', 'occupation'] %}
-    select entity_key, '{{ fact }}' as fact, {{ fact }} as value from described
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-ranked_facts as (
-
-    select
-        entity_key,
-        fact,
-        value,
-        row_number() over (
-            partition by entity_key, fact
-            order by count(*) desc, value asc
-        ) as place
-
-    from facts
-    where value is not null
-    group by entity_key, fact, value
-
-),
-
-chosen_facts as (
-
-    select
-        entity_key,
-        max(case when fact = 'birth_date' then value end) as birth_date,
-        max(case when fact = 'email' then value end) as email,
-        max(
-            case
-                when fact = 'email'
-                    then regexp_replace(split_part(value, '@', 1), '[._-]', '', 'g')
-            end
-        ) as mailbox,
-        max(case when fact = 'phone' then value end) as phone,
-        max(case when fact = 'gender' then value end) as gender,
-        max(case when fact = 'occupation' then value end) as occupation
-
-    from ranked_facts
-    where place = 1
-    group by entity_key
+    select * from {{ ref('int_identity__match_facts') }}
 
 ),
 
@@ -185,7 +24,7 @@ given_forms as (
         select
             given_name,
             given_name as form
-        from names
+        from facts
 
         union
 
@@ -201,37 +40,33 @@ given_forms as (
 compared as (
 
     select
-        people.entity_key,
-        names.given_name,
-        names.family_name,
+        facts.entity_key,
+        facts.given_name,
+        facts.family_name,
+        facts.birth_date,
+        facts.street,
+        facts.city,
+        facts.postal_code,
+        facts.email,
+        facts.phone,
+        facts.gender,
+        facts.occupation,
         given_forms.given_forms,
-        chosen_facts.birth_date,
-        addresses.street,
-        addresses.city,
-        addresses.postal_code,
-        chosen_facts.email,
         -- What is made of the name alone, as namesakes' addresses are, tells no more.
         case
             when
                 length(
                     replace(
-                        replace(chosen_facts.mailbox, names.given_name, ''),
-                        names.family_name,
+                        replace(facts.mailbox, facts.given_name, ''),
+                        facts.family_name,
                         ''
                     )
                 ) > 1
-                then chosen_facts.mailbox
-        end as email_user,
-        chosen_facts.phone,
-        chosen_facts.gender,
-        chosen_facts.occupation
+                then facts.mailbox
+        end as email_user
 
-    from (select distinct entity_key from described) as people
-    left join names on people.entity_key = names.entity_key and names.place = 1
-    left join given_forms on names.given_name = given_forms.given_name
-    left join addresses
-        on people.entity_key = addresses.entity_key and addresses.place = 1
-    left join chosen_facts on people.entity_key = chosen_facts.entity_key
+    from facts
+    left join given_forms on facts.given_name = given_forms.given_name
 
 )
 

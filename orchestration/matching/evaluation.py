@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 
+from orchestration.matching.blocking_audit import BlockingAudit, audit_blocking
 from orchestration.matching.person_table import (
     ColumnMap,
     PersonTableError,
@@ -48,6 +49,7 @@ class Evaluation:
     shares: dict[str, Share]
     by_source: list[dict[str, Any]]
     seconds: float
+    blocking: BlockingAudit | None = None
 
 
 def evaluate(records: Path, truth: Path, map_file: Path | None = None) -> Evaluation:
@@ -73,6 +75,7 @@ def evaluate(records: Path, truth: Path, map_file: Path | None = None) -> Evalua
                 f"""
                 create temporary table judged as
                 select
+                    stated.record_key,
                     coalesce({_source(names)}, 'table') as source,
                     truth."{person}" as person,
                     coalesce(assigned.customer_id, 'none ' || truth.key) as customer
@@ -89,7 +92,9 @@ def evaluate(records: Path, truth: Path, map_file: Path | None = None) -> Evalua
                     on stated.record_key = assigned.record_key
                 """
             )
-            return measure(connection, seconds)
+            found = measure(connection, seconds)
+            connection.execute(_PERSONS)
+            return replace(found, blocking=audit_blocking(connection))
 
 
 def measure(connection: duckdb.DuckDBPyConnection, seconds: float) -> Evaluation:
@@ -116,6 +121,17 @@ def measure(connection: duckdb.DuckDBPyConnection, seconds: float) -> Evaluation
         seconds=round(seconds, 2),
     )
 
+
+# An entity that holds records of several counts as the one whom most are of.
+_PERSONS = """
+create temporary table persons as
+select
+    entities.entity_key,
+    mode(judged.person order by judged.person) as person
+from judged
+inner join identity.int_identity__entities as entities using (record_key)
+group by entities.entity_key
+"""
 
 _CELLS = """
 create temporary table cells as

@@ -48,6 +48,8 @@ class ColumnMap:
     """Column of the truth that names the person; by default, its other column."""
     profile: dict[str, list[str]] = field(default_factory=dict)
     identifiers: dict[str, str] = field(default_factory=dict)
+    date_formats: list[str] = field(default_factory=lambda: list(_DATE_FORMATS))
+    """How birth dates are written (strptime), the first that fits."""
 
     @classmethod
     def read(cls, path: Path | None, columns: list[str]) -> ColumnMap:
@@ -143,7 +145,7 @@ def profiles_sql(path: Path, names: ColumnMap) -> str:
     told = {}
     for column, columns in names.profile.items():
         if column == "birth_date":
-            told[column] = repr(_date(_joined(columns, "-")))
+            told[column] = repr(_date(_joined(columns, "-"), names.date_formats))
         else:
             told[column] = _cleaned(column, _joined(columns, " "))
     return _feed_sql("profiles", path, names, told)
@@ -177,6 +179,9 @@ def _cleaned(column: str, text: str) -> str:
         return f"clean_email({text!r})"
     if column.endswith("name"):
         return f"clean_name({text!r})"
+    if column == "phone":
+        digits = f"regexp_replace({text}, '[^0-9]', '', 'g')"
+        return f"clean_text({digits!r})"
     return f"clean_text({text!r})"
 
 
@@ -210,8 +215,8 @@ def _joined(columns: list[str], between: str) -> str:
     return f"concat_ws('{between}', {', '.join(texts)})"
 
 
-def _date(text: str) -> str:
-    return f"cast(try_strptime({text}, {_DATE_FORMATS}) as date)"
+def _date(text: str, formats: list[str]) -> str:
+    return f"cast(try_strptime({text}, {formats}) as date)"
 
 
 def _quoted(column: str) -> str:

@@ -57,6 +57,15 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Block:
+    """A blocking rule: entities that share all its fields are compared."""
+
+    name: str
+    fields: tuple[str, ...]
+    max_entities: int
+
+
+@dataclass(frozen=True)
 class Weight:
     """What training found of one level."""
 
@@ -78,6 +87,16 @@ def read_comparisons(seeds: Path = SEEDS) -> list[Comparison]:
         levels = tuple(_level(row, swapped) for row in of_name)
         found.append(Comparison(name, tuple(of_name[-1]["fields"].split()), levels))
     return found
+
+
+def read_blocks(seeds: Path = SEEDS) -> list[Block]:
+    """Return the blocking rules of seeds/match_rules.csv."""
+    with (seeds / "match_rules.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Block(row["name"], tuple(row["fields"].split()), int(row["max_entities"]))
+            for row in csv.DictReader(file)
+            if row["part"] == "block"
+        ]
 
 
 def read_settings(seeds: Path = SEEDS) -> dict[str, float]:

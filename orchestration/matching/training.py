@@ -72,7 +72,7 @@ def estimate_weights(
     count = connection.execute("select count(*) from profiles").fetchall()[0][0]
     settings = splink.SettingsCreator(
         link_type="dedupe_only",
-        comparisons=[_as_splink(c) for c in known],
+        comparisons=[as_splink(c) for c in known],
         probability_two_random_records_match=1 / max(count, 2),
     )
     api = splink.DuckDBAPI(connection)
@@ -116,6 +116,31 @@ def average(
     return averaged
 
 
+def as_splink(
+    comparison: Comparison, weights: dict[tuple[str, str], Weight] | None = None
+) -> dict[str, Any]:
+    """Return a comparison in the form of Splink's settings, with m and u if known."""
+    levels: list[dict[str, Any]] = [
+        {
+            "sql_condition": _two_sided(comparison.is_unknown),
+            "label_for_charts": "unknown",
+            "is_null_level": True,
+        }
+    ]
+    for level in comparison.levels:
+        told: dict[str, Any] = {
+            "sql_condition": _two_sided(level.condition) if level.condition else "ELSE",
+            "label_for_charts": level.name,
+        }
+        if level.rarity_of:
+            told["tf_adjustment_column"] = level.rarity_of
+        if weights:
+            known = weights[comparison.name, level.name]
+            told |= {"m_probability": known.m, "u_probability": known.u}
+        levels.append(told)
+    return {"output_column_name": comparison.name, "comparison_levels": levels}
+
+
 def _splink() -> Any:
     try:
         import splink
@@ -137,25 +162,6 @@ def _fields(comparison: Comparison) -> set[str]:
     conditions = " ".join(level.condition or "" for level in comparison.levels)
     named = re.findall(r"\b(?:one|other)\.(\w+)", conditions)
     return set(named) | set(comparison.fields)
-
-
-def _as_splink(comparison: Comparison) -> dict[str, Any]:
-    levels: list[dict[str, Any]] = [
-        {
-            "sql_condition": _two_sided(comparison.is_unknown),
-            "label_for_charts": "unknown",
-            "is_null_level": True,
-        }
-    ]
-    for level in comparison.levels:
-        told: dict[str, Any] = {
-            "sql_condition": _two_sided(level.condition) if level.condition else "ELSE",
-            "label_for_charts": level.name,
-        }
-        if level.rarity_of:
-            told["tf_adjustment_column"] = level.rarity_of
-        levels.append(told)
-    return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 
 def _two_sided(condition: str) -> str:

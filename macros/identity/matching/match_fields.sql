@@ -11,8 +11,8 @@
             'gender', 'occupation',
         ],
         'rarities': [
-            'given_name', 'family_name', 'birth_date', 'postal_code', 'city', 'email',
-            'email_user', 'occupation',
+            'given_name', 'family_name', 'birth_date', 'street', 'postal_code', 'city',
+            'email', 'email_user', 'occupation',
         ],
     }) }}
 {%- endmacro %}

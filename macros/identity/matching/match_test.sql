@@ -9,7 +9,8 @@
     {%- if test == 'same' -%}
         {{ a }} = {{ b }}
     {%- elif test == 'swapped' -%}
-        {{ a }} = other.{{ fields[1] }} and one.{{ fields[1] }} = {{ b }}
+        {{ is_similar(a, 'other.' ~ fields[1]) }}
+        and {{ is_similar('one.' ~ fields[1], b) }}
     {%- elif test == 'in_common' -%}
         {{ have_in_common(a, b) }}
     {%- elif test == 'similar' -%}

@@ -55,6 +55,18 @@ def test_weights_are_written_as_they_are_read():
         ),
         (
             "given_name",
+            {"given_name": "emily", "family_name": "berry"},
+            {"given_name": "bery", "family_name": "emiily"},
+            "swapped",
+        ),
+        (
+            "address",
+            {"street": "12 elm road", "postal_code": "1", "city": "x"},
+            {"street": "12 elm road", "postal_code": "2", "city": "y"},
+            "street",
+        ),
+        (
+            "given_name",
             {"given_name": "bob", "given_forms": ["bob", "robert"]},
             {"given_name": "robert", "given_forms": ["robert"]},
             "nickname",

@@ -1,0 +1,72 @@
+with
+
+entities as (
+
+    select * from {{ ref('int_identity__entities') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('core__profiles') }}
+
+),
+
+texts as (
+
+    select given_name as stated from profiles
+    union
+    select family_name as stated from profiles
+    union
+    select full_name as stated from profiles
+    union
+    select street as stated from profiles
+    union
+    select city as stated from profiles
+    union
+    select job_title as stated from profiles
+
+),
+
+-- People share names and streets: each text is folded once. What is written in another
+-- alphabet elsewhere is the same.
+folded as (
+
+    select
+        stated,
+        {{ latin_letters(fold_name('stated')) }} as text
+    from texts
+    where stated is not null
+
+)
+
+select
+    entities.entity_key,
+    coalesce(
+        given.text, nullif(regexp_extract(whole.text, '^(\S+) ', 1), '')
+    ) as given_name,
+    coalesce(
+        family.text, nullif(regexp_extract(whole.text, ' (\S+)$', 1), '')
+    ) as family_name,
+    cast(profiles.birth_date as varchar) as birth_date,
+    streets.text as street,
+    cities.text as city,
+    {{ fold_postal_code('profiles.postal_code') }} as postal_code,
+    profiles.email,
+    profiles.phone,
+    lower(profiles.gender) as gender,
+    jobs.text as occupation
+
+from profiles
+inner join entities on profiles.record_key = entities.record_key
+left join folded as given on profiles.given_name = given.stated
+left join folded as family on profiles.family_name = family.stated
+-- Of a person with a given or family name the full name says nothing more.
+left join folded as whole
+    on
+        profiles.full_name = whole.stated
+        and profiles.given_name is null
+        and profiles.family_name is null
+left join folded as streets on profiles.street = streets.stated
+left join folded as cities on profiles.city = cities.stated
+left join folded as jobs on profiles.job_title = jobs.stated
