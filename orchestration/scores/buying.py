@@ -23,6 +23,10 @@ Floats = NDArray[np.float64]
 _START = (1.0, 1.0, 1.0, 1.0)
 _BOUNDS = (-9.0, 9.0)  # of the logarithm of a parameter
 
+FLAT = 1e-4
+"""Slope of a customer's log-likelihood at which the best parameters are found. Whether
+the optimiser calls itself successful depends on the last bits of its line search."""
+
 
 class TooLittleHistoryError(ValueError):
     """The purchases do not tell the parameters of a model."""
@@ -141,7 +145,9 @@ def fit_buying(of: Histories) -> BuyingModel:
                 psi(a + b) - psi(a + b + x) + psi(b + x) - psi(b) - is_gone / later,
             ]
         )
-        return -float(counts @ value), np.asarray(-(slopes @ counts) * np.exp(logs))
+        # Of the mean customer, so that what counts as converged fits any number.
+        share = counts / counts.sum()
+        return -float(share @ value), np.asarray(-(slopes @ share) * np.exp(logs))
 
     best = minimize(
         negative,
@@ -149,11 +155,11 @@ def fit_buying(of: Histories) -> BuyingModel:
         jac=True,
         method="L-BFGS-B",
         bounds=[_BOUNDS] * 4,
-        options={"maxiter": 500, "ftol": 1e-12},
+        options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-8},
     )
-    if not best.success:
+    if np.abs(best.jac).max() > FLAT:
         raise TooLittleHistoryError(f"no best parameters were found ({best.message})")
     r, alpha, a, b = (float(value) for value in np.exp(best.x))
     repeats = float(counts @ x)
-    log_likelihood = -float(best.fun) - repeats * float(np.log(unit))
+    log_likelihood = -float(best.fun * counts.sum()) - repeats * float(np.log(unit))
     return BuyingModel(r, alpha * float(unit), a, b, log_likelihood)

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import gammaln, psi
 
-from orchestration.scores.buying import Floats, TooLittleHistoryError
+from orchestration.scores.buying import FLAT, Floats, TooLittleHistoryError
 
 _START = (1.0, 1.0, 1.0)
 _BOUNDS = (-9.0, 9.0)  # of the logarithm of a parameter
@@ -79,7 +79,7 @@ def fit_spending(purchases: Floats, mean_value: Floats) -> SpendingModel:
                 q / v - (p * x + q) / (v + x * z),
             ]
         )
-        return -float(value.sum()), -slopes.sum(axis=1) * np.exp(logs)
+        return -float(value.mean()), -slopes.mean(axis=1) * np.exp(logs)
 
     best = minimize(
         negative,
@@ -87,13 +87,13 @@ def fit_spending(purchases: Floats, mean_value: Floats) -> SpendingModel:
         jac=True,
         method="L-BFGS-B",
         bounds=[_BOUNDS] * 3,
-        options={"maxiter": 500, "ftol": 1e-12},
+        options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-8},
     )
     p, q, v = (float(value) for value in np.exp(best.x))
-    if not best.success or q <= 1:
+    if np.abs(best.jac).max() > FLAT or q <= 1:
         raise TooLittleHistoryError(
             "the worth of purchases is spread too widely for a mean to exist"
         )
     return SpendingModel(
-        p, q, v * unit, -float(best.fun) - len(x) * float(np.log(unit))
+        p, q, v * unit, -len(x) * float(best.fun) - len(x) * float(np.log(unit))
     )
