@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.scores.buying import Floats
+from orchestration.scores.likelihood import Floats
 
 _BEST = {"mae": 0.0, "rmse": 0.0, "total_ratio": 1.0}
 

@@ -14,22 +14,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
+from numpy.typing import ArrayLike
 from scipy.special import betaln, expit, gammaln, hyp2f1, psi
 
-Floats = NDArray[np.float64]
-
-_START = (1.0, 1.0, 1.0, 1.0)
-_BOUNDS = (-9.0, 9.0)  # of the logarithm of a parameter
-
-FLAT = 1e-4
-"""Slope of a customer's log-likelihood at which the best parameters are found. Whether
-the optimiser calls itself successful depends on the last bits of its line search."""
-
-
-class TooLittleHistoryError(ValueError):
-    """The purchases do not tell the parameters of a model."""
+from orchestration.scores.likelihood import (
+    Floats,
+    TooLittleHistoryError,
+    most_likely,
+)
 
 
 @dataclass(frozen=True)
@@ -112,8 +104,8 @@ def fit_buying(of: Histories) -> BuyingModel:
     unit = age.max()
     recency, age = recency / unit, age / unit
 
-    def negative(logs: Floats) -> tuple[float, Floats]:
-        r, alpha, a, b = np.exp(logs)
+    def of_the_mean_customer(parameters: Floats) -> tuple[float, Floats]:
+        r, alpha, a, b = parameters
         later = np.maximum(b + x - 1, 1e-300)
         active = -(r + x) * np.log(alpha + age)
         gone = np.where(
@@ -145,21 +137,10 @@ def fit_buying(of: Histories) -> BuyingModel:
                 psi(a + b) - psi(a + b + x) + psi(b + x) - psi(b) - is_gone / later,
             ]
         )
-        # Of the mean customer, so that what counts as converged fits any number.
-        share = counts / counts.sum()
-        return -float(share @ value), np.asarray(-(slopes @ share) * np.exp(logs))
+        return float(share @ value), slopes @ share
 
-    best = minimize(
-        negative,
-        np.log(_START),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[_BOUNDS] * 4,
-        options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-8},
-    )
-    if np.abs(best.jac).max() > FLAT:
-        raise TooLittleHistoryError(f"no best parameters were found ({best.message})")
-    r, alpha, a, b = (float(value) for value in np.exp(best.x))
-    repeats = float(counts @ x)
-    log_likelihood = -float(best.fun * counts.sum()) - repeats * float(np.log(unit))
+    share = counts / counts.sum()
+    (r, alpha, a, b), log_likelihood = most_likely(of_the_mean_customer, 4)
+    # In the unit of time that was given, and of all customers.
+    log_likelihood = float(counts @ (log_likelihood - x * np.log(unit)))
     return BuyingModel(r, alpha * float(unit), a, b, log_likelihood)

@@ -16,12 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.scores.backtest import Measure, measure
-from orchestration.scores.buying import (
-    Floats,
-    Histories,
-    TooLittleHistoryError,
-    fit_buying,
-)
+from orchestration.scores.buying import Histories, fit_buying
+from orchestration.scores.likelihood import Floats, TooLittleHistoryError
 from orchestration.scores.spending import fit_spending
 from orchestration.scores.store import Learnt
 

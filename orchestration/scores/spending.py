@@ -14,13 +14,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import gammaln, psi
 
-from orchestration.scores.buying import FLAT, Floats, TooLittleHistoryError
+from orchestration.scores.likelihood import (
+    Floats,
+    TooLittleHistoryError,
+    most_likely,
+)
 
-_START = (1.0, 1.0, 1.0)
-_BOUNDS = (-9.0, 9.0)  # of the logarithm of a parameter
 _FEWEST = 10  # customers who bought again, below which three parameters mean nothing
 
 
@@ -60,8 +61,8 @@ def fit_spending(purchases: Floats, mean_value: Floats) -> SpendingModel:
     z = mean / unit
     log_z, log_x = np.log(z), np.log(x)
 
-    def negative(logs: Floats) -> tuple[float, Floats]:
-        p, q, v = np.exp(logs)
+    def of_the_mean_customer(parameters: Floats) -> tuple[float, Floats]:
+        p, q, v = parameters
         log_sum = np.log(v + x * z)
         value = (
             gammaln(p * x + q)
@@ -79,21 +80,13 @@ def fit_spending(purchases: Floats, mean_value: Floats) -> SpendingModel:
                 q / v - (p * x + q) / (v + x * z),
             ]
         )
-        return -float(value.mean()), -slopes.mean(axis=1) * np.exp(logs)
+        return float(value.mean()), slopes.mean(axis=1)
 
-    best = minimize(
-        negative,
-        np.log(_START),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[_BOUNDS] * 3,
-        options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-8},
-    )
-    p, q, v = (float(value) for value in np.exp(best.x))
-    if np.abs(best.jac).max() > FLAT or q <= 1:
+    (p, q, v), log_likelihood = most_likely(of_the_mean_customer, 3)
+    if q <= 1:
         raise TooLittleHistoryError(
             "the worth of purchases is spread too widely for a mean to exist"
         )
-    return SpendingModel(
-        p, q, v * unit, -len(x) * float(best.fun) - len(x) * float(np.log(unit))
-    )
+    # In the unit of money that was given, and of all customers.
+    log_likelihood = len(x) * (log_likelihood - float(np.log(unit)))
+    return SpendingModel(p, q, v * unit, log_likelihood)

@@ -95,7 +95,7 @@ def keep(
             "insert or replace into scores.models values (?, ?, ?, ?, ?, ?)",
             [score, learnt.model, version, now, state, json.dumps(learnt.parameters)],
         )
-        until = learnt.as_of
+        holdout_from = learnt.as_of - timedelta(days=learnt.holdout_days)
         for found in learnt.measures:
             connection.execute(
                 """
@@ -104,7 +104,7 @@ def keep(
                 """,
                 [
                     *(score, learnt.candidate, version),
-                    *(until - timedelta(days=learnt.holdout_days), until),
+                    *(holdout_from, learnt.as_of),
                     *(found.target, found.metric, found.customers, found.value),
                     *(learnt.baseline, found.baseline_value),
                     *(found.is_better, found.decides, now),

@@ -7,12 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.scores.buying import (
-    BuyingModel,
-    Histories,
-    TooLittleHistoryError,
-    fit_buying,
-)
+from orchestration.scores.buying import BuyingModel, Histories, fit_buying
+from orchestration.scores.likelihood import TooLittleHistoryError
 from tests.unit.scores.cdnow import CDNOW, histories
 
 CASE_IN_THE_PAPER = Histories.of([2], [30.43], [38.86])

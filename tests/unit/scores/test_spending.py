@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.scores.buying import TooLittleHistoryError
+from orchestration.scores.likelihood import TooLittleHistoryError
 from orchestration.scores.spending import SpendingModel, fit_spending
 from tests.unit.scores.cdnow import CDNOW
 
