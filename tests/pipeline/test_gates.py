@@ -103,6 +103,14 @@ models:
 """,
     "models/identity/committed/identity_map.sql": """
 select thing_id as record_key from {{ ref('core__things') }}
+union all
+select thing_id as record_key from {{ ref('core__things') }}
+where exists (select 1 from main.spoiled where layer = 'features')
+""",
+    "models/identity/committed/_committed.yml": """
+models:
+  - name: identity_map
+    columns: [{name: record_key, constraints: [{type: primary_key}]}]
 """,
     "models/marts/commerce/things.sql": "select * from {{ ref('core__things') }}"
     + SPOILED % ("core__things", "marts"),
@@ -463,6 +471,23 @@ class TestDagster:
         with duckdb.connect(str(data.warehouse)) as connection:
             changed = connection.execute("from marts.things except from kept")
             assert changed.fetchall() == []
+
+    def test_what_scores_read_closes_the_gate_behind_them(self, data):
+        land("good", GOOD)
+        judge("raw", run_id="a")
+        assert self.run(*self.LAYERS).success
+        with connect() as connection:
+            connection.execute("insert into main.spoiled values ('features')")
+            connection.execute(
+                "update ops.table_builds set fingerprint = null "
+                "where table_name = 'identity_map'"
+            )
+        spoiled = self.run(*self.LAYERS)
+        (failed,) = (e for e in spoiled.all_events if e.is_step_failure)
+        assert failed.step_key == "gate_marts"
+        assert failed.step_failure_data.error.cause.message.strip().endswith(
+            "identity_map did not pass the marts gate."
+        )
 
     def test_one_asset_alone_can_be_materialised_with_its_check(self, data):
         land("good", GOOD)
