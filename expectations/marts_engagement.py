@@ -25,5 +25,12 @@ SUITES = {
             stops=False,
         ),
     ],
+    "store_visits": [
+        filled("store_key", "A visit to no store is a misread record.", share=0.99),
+        between("dwell_seconds", 0, 86_400, "Nobody stays in a store for a day."),
+    ],
+    "social_mentions": [
+        filled("network", "Without it nobody can answer.", share=0.99, stops=False),
+    ],
     "events": [filled("session_id", "Every event is part of a session.")],
 }

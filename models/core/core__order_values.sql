@@ -51,7 +51,7 @@ refunds as (
     inner join orders on refunds.order_key = orders.order_key
     left join {{ ref('core__fx_rates') }} as fx
         on {{ fx_at('refunds.currency', 'orders.ordered_at') }}
-    where coalesce(refunds.status, 'succeeded') not in ('failed', 'cancelled')
+    where {{ is_given_back('refunds.status') }}
     group by refunds.order_key
 
 ),

@@ -2,6 +2,12 @@
 {%- set facts = {
     'orders': 'core__orders',
     'order_lines': 'core__order_lines',
+    'refunds': 'core__refunds',
+    'payments': 'core__payments',
+    'subscriptions': 'core__subscriptions',
+    'loyalty': 'core__loyalty_movements',
+    'deals': 'core__deals',
+    'stores': 'core__stores',
     'interactions': 'core__interactions',
     'events': 'core__session_events',
     'sessions': 'core__sessions',
