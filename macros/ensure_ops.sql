@@ -167,6 +167,34 @@ create table if not exists ops.identity_quality (
     primary key (identity_version, basis, metric, dimension)
 );
 
+-- Which model made the scores of a table last, from what, and what it learnt.
+create table if not exists ops.score_models (
+    score varchar primary key,
+    model varchar not null,
+    model_version varchar not null,
+    trained_at timestamp not null,
+    trained_on varchar not null,
+    parameters json not null
+);
+
+create table if not exists ops.model_performance (
+    score varchar not null,
+    model varchar not null,
+    model_version varchar not null,
+    holdout_from timestamp not null,
+    holdout_to timestamp not null,
+    target varchar not null,
+    metric varchar not null,
+    cases bigint not null,
+    value double not null,
+    baseline varchar not null,
+    baseline_value double not null,
+    is_better boolean not null,
+    decides boolean not null,
+    measured_at timestamp not null,
+    primary key (score, model_version, target, metric)
+);
+
 -- For warehouses that were made before verdicts belonged to suites.
 alter table ops.gate_results add column if not exists suite varchar;
 
@@ -271,51 +299,4 @@ select
     max(checked_at) as checked_at
 from ops.gate_findings
 group by layer, table_schema, table_name, version;
-
--- What models in Python learn from the features, for marts to read.
-create schema if not exists scores;
-
--- Which model made the scores of a table last, from what, and what it learnt.
-create table if not exists scores.models (
-    score varchar primary key,
-    model varchar not null,
-    model_version varchar not null,
-    trained_at timestamp not null,
-    trained_on varchar not null,
-    parameters json not null
-);
-
-create table if not exists scores.model_performance (
-    score varchar not null,
-    model varchar not null,
-    model_version varchar not null,
-    holdout_from timestamp not null,
-    holdout_to timestamp not null,
-    target varchar not null,
-    metric varchar not null,
-    customers bigint not null,
-    value double not null,
-    baseline varchar not null,
-    baseline_value double not null,
-    is_better boolean not null,
-    decides boolean not null,
-    measured_at timestamp not null,
-    primary key (score, model_version, target, metric)
-);
-
-create table if not exists scores.customer_value (
-    customer_id varchar not null,
-    as_of timestamp not null,
-    model varchar not null,
-    model_version varchar not null,
-    purchase_days integer not null,
-    recency_days integer not null,
-    age_days integer not null,
-    mean_purchase_value double,
-    probability_active double,
-    expected_purchases_90_days double not null,
-    expected_purchases_365_days double not null,
-    expected_purchase_value double not null,
-    lifetime_value double not null
-);
 {%- endmacro %}

@@ -6,8 +6,7 @@ dbt's contracts exclude models in Python, so what is learnt goes to tables of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,39 +16,11 @@ import duckdb
 from orchestration.project import SCORES
 from orchestration.retries import another_try_if_locked
 from orchestration.scores import customer_value
-from orchestration.scores.store import Learnt, is_current, keep, state_of
+from orchestration.scores.score import Score
+from orchestration.scores.store import declaration, is_current, keep, state_of
 from orchestration.warehouse import connect
 
-
-@dataclass(frozen=True)
-class Score:
-    """A table of scores, and how it is learnt.
-
-    Attributes:
-        name: of the table in the schema `scores`.
-        description: what the Dagster UI says of it.
-        reads: the tables that it is learnt from, as 'schema/asset' and 'schema.table'.
-        learn: scores all customers from the open warehouse.
-    """
-
-    name: str
-    description: str
-    reads: dict[str, str]
-    learn: Callable[[duckdb.DuckDBPyConnection], Learnt]
-
-
-ALL = (
-    Score(
-        "customer_value",
-        "How often each customer is expected to buy and what that is worth, by BG/NBD "
-        "and Gamma-Gamma, or by the last period where that forecast better.",
-        {
-            "features/customer_purchase_days": "features.customer_purchase_days",
-            "core/core__as_of": "core.as_of",
-        },
-        customer_value.learn,
-    ),
-)
+ALL = (customer_value.SCORE,)
 
 
 def score_assets() -> list[dg.AssetsDefinition]:
@@ -60,7 +31,7 @@ def score_assets() -> list[dg.AssetsDefinition]:
 def _score_asset(score: Score) -> dg.AssetsDefinition:
     @dg.asset(
         key=[SCORES, score.name],
-        deps=[dg.AssetKey(key.split("/")) for key in score.reads],
+        deps=[_asset_key(table) for table in score.reads],
         group_name=SCORES,
         kinds={"python", "duckdb"},
         owners=["data-science@example.com"],
@@ -74,6 +45,11 @@ def _score_asset(score: Score) -> dg.AssetsDefinition:
     return learn
 
 
+def _asset_key(table: str) -> dg.AssetKey:
+    schema, name = table.split(".")
+    return dg.AssetKey([schema, f"core__{name}" if schema == "core" else name])
+
+
 def refresh_score(
     connection: duckdb.DuckDBPyConnection, score: Score
 ) -> dict[str, bool | int | str]:
@@ -83,7 +59,7 @@ def refresh_score(
         What Dagster shows: whether it was learnt anew and, if so, which model made how
         many scores.
     """
-    state = state_of(connection, tuple(score.reads.values()), _code())
+    state = state_of(connection, score.reads, _code(score))
     if is_current(connection, score.name, state):
         return {"rebuilt": False}
     learnt = score.learn(connection)
@@ -95,9 +71,18 @@ def refresh_score(
     }
 
 
-def _code() -> str:
-    """Return a digest of the package: other code may learn something else."""
-    digest = sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+def _code(score: Score) -> str:
+    """Return a digest of the columns of a score, and of the code that it may run.
+
+    That is the package without the modules of other scores.
+    """
+    others = {
+        Path(str(sys.modules[other.learn.__module__].__file__))
+        for other in ALL
+        if other is not score
+    }
+    package = set(Path(__file__).parent.glob("*.py"))
+    digest = sha256(declaration(score.name).read_bytes())
+    for path in sorted(package - others):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -17,13 +17,13 @@ _BEST = {"mae": 0.0, "rmse": 0.0, "total_ratio": 1.0}
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure of a forecast and of its baseline on the same customers.
+    """One figure of a forecast and of its baseline on the same cases.
 
     Attributes:
         target: what was forecast.
         metric: mae (mean absolute error), rmse (root mean square error), or
             total_ratio, the forecast total by the true one (1 if nothing came).
-        customers: how many were measured.
+        cases: how many customers, or whatever is scored, were measured.
         value: of the model.
         baseline_value: of the baseline.
         is_better: whether the model is closer than the baseline.
@@ -32,7 +32,7 @@ class Measure:
 
     target: str
     metric: str
-    customers: int
+    cases: int
     value: float
     baseline_value: float
     is_better: bool

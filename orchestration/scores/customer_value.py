@@ -18,8 +18,8 @@ import pyarrow as pa
 from orchestration.scores.backtest import Measure, measure
 from orchestration.scores.buying import Histories, fit_buying
 from orchestration.scores.likelihood import Floats, TooLittleHistoryError
+from orchestration.scores.score import Learnt, Score
 from orchestration.scores.spending import fit_spending
-from orchestration.scores.store import Learnt
 
 MODEL = "bg_nbd_gamma_gamma"
 BASELINE = "last_period"
@@ -240,7 +240,16 @@ def learn(connection: duckdb.DuckDBPyConnection) -> Learnt:
         candidate=MODEL,
         as_of=as_of,
         holdout_days=PERIOD_DAYS,
-        parameters=found.parameters,
         scores=scores,
         measures=measures,
+        parameters=found.parameters,
     )
+
+
+SCORE = Score(
+    "customer_value",
+    "How often each customer is expected to buy and what that is worth, by BG/NBD and "
+    "Gamma-Gamma, or by the last period where that forecast better.",
+    ("features.customer_purchase_days", "core.as_of"),
+    learn,
+)

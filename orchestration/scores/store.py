@@ -7,42 +7,21 @@ and telling whether anything has changed since. Does not belong here: learning.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from pathlib import Path
 
 import duckdb
-import pyarrow as pa
+import yaml
 
 from orchestration.clock import moment
-from orchestration.scores.backtest import Measure
-from orchestration.warehouse import transaction
+from orchestration.scores.score import Learnt
+from orchestration.warehouse import PROJECT_ROOT, transaction
 
 
-@dataclass(frozen=True)
-class Learnt:
-    """What came of learning one score.
-
-    Attributes:
-        model: that made the scores: the candidate, or the baseline.
-        candidate: the model that was measured.
-        baseline: what it was measured against.
-        as_of: the cut-off of what was known, UTC.
-        holdout_days: length of the period at its end that was kept from the model.
-        parameters: of the model; empty for a baseline.
-        scores: one row per customer, columns named as in the table.
-        measures: the figures of the backtest; empty if there was too little history.
-    """
-
-    model: str
-    candidate: str
-    baseline: str
-    as_of: datetime
-    holdout_days: int
-    parameters: dict[str, Any]
-    scores: pa.Table
-    measures: list[Measure]
+def declaration(score: str) -> Path:
+    """Return the file of the dbt project that declares the table of a score."""
+    return PROJECT_ROOT / "models" / "scores" / f"{score}.yml"
 
 
 def state_of(
@@ -64,7 +43,7 @@ def is_current(connection: duckdb.DuckDBPyConnection, score: str, state: str) ->
     """Tell whether a score was learnt from just that."""
     return bool(
         connection.execute(
-            "select 1 from scores.models where score = ? and trained_on = ?",
+            "select 1 from ops.score_models where score = ? and trained_on = ?",
             [score, state],
         ).fetchall()
     )
@@ -78,7 +57,10 @@ def keep(
     scores = learnt.scores  # noqa: F841, DuckDB reads it by name
     with transaction(connection):
         now = moment(connection)
-        connection.execute(f"delete from scores.{score}")
+        connection.execute("create schema if not exists scores")
+        connection.execute(
+            f"create or replace table scores.{score} ({_columns(score)})"
+        )
         connection.execute(
             f"""
             insert into scores.{score} by name
@@ -92,21 +74,28 @@ def keep(
             {"as_of": learnt.as_of, "model": learnt.model, "version": version},
         )
         connection.execute(
-            "insert or replace into scores.models values (?, ?, ?, ?, ?, ?)",
+            "insert or replace into ops.score_models values (?, ?, ?, ?, ?, ?)",
             [score, learnt.model, version, now, state, json.dumps(learnt.parameters)],
         )
         holdout_from = learnt.as_of - timedelta(days=learnt.holdout_days)
         for found in learnt.measures:
             connection.execute(
                 """
-                insert or replace into scores.model_performance
+                insert or replace into ops.model_performance
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     *(score, learnt.candidate, version),
                     *(holdout_from, learnt.as_of),
-                    *(found.target, found.metric, found.customers, found.value),
+                    *(found.target, found.metric, found.cases, found.value),
                     *(learnt.baseline, found.baseline_value),
                     *(found.is_better, found.decides, now),
                 ],
             )
+
+
+def _columns(score: str) -> str:
+    """Return the declared columns of a score's table as DDL."""
+    declared = yaml.safe_load(declaration(score).read_text(encoding="utf-8"))
+    ((table,),) = (source["tables"] for source in declared["sources"])
+    return ", ".join(f"{c['name']} {c['data_type']}" for c in table["columns"])

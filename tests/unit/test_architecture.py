@@ -94,6 +94,7 @@ def test_only_marts_about_the_pipeline_and_decisions_read_its_ledgers(manifest):
         "freshness",
         "data_quality",
         "identity_quality",
+        "model_performance",
         "int_identity__decisions",
     }
 

@@ -6,11 +6,11 @@ select
     holdout_to,
     target,
     metric,
-    customers,
+    cases,
     value,
     baseline,
     baseline_value,
     is_better,
     decides,
     measured_at
-from {{ source('scores', 'model_performance') }}
+from {{ source('ops', 'model_performance') }}

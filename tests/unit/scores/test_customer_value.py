@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from orchestration.scores import customer_value
-from orchestration.scores.assets import ALL, refresh_score
+from orchestration.scores.assets import refresh_score
 from orchestration.scores.buying import Histories, fit_buying
 from orchestration.scores.customer_value import (
     BASELINE,
     MODEL,
+    SCORE,
     forecast,
     read_known,
     same_again,
@@ -19,7 +20,6 @@ from orchestration.scores.customer_value import (
 from orchestration.warehouse import connect
 from tests.unit.scores.cdnow import CDNOW
 
-SCORE = ALL[0]
 CALIBRATION_END = date(1997, 9, 30)
 
 
@@ -109,7 +109,7 @@ def test_the_model_beats_the_last_period_and_is_used(shop):
     assert total == pytest.approx(days.sum())
     decided = shop.sql(
         """
-        select value, baseline_value, is_better from scores.model_performance
+        select value, baseline_value, is_better from ops.model_performance
         where decides
         """
     ).fetchall()
@@ -130,7 +130,7 @@ def test_a_model_that_loses_is_said_to_lose_and_is_not_used(shop, monkeypatch):
         "select distinct model, probability_active from scores.customer_value"
     ).fetchall() == [(BASELINE, None)]
     assert shop.sql(
-        "select model, is_better from scores.model_performance where decides"
+        "select model, is_better from ops.model_performance where decides"
     ).fetchall() == [(MODEL, False)]
 
 
@@ -144,8 +144,8 @@ def test_nothing_is_learnt_twice_and_figures_stay(shop):
         """
         select
             (select count(*) from scores.customer_value),
-            (select count(distinct model_version) from scores.model_performance),
-            (select count(*) from scores.models)
+            (select count(distinct model_version) from ops.model_performance),
+            (select count(*) from ops.score_models)
         """
     ).fetchall()
     assert counts == [(2357, 2, 1)]
@@ -168,7 +168,7 @@ def test_where_there_is_little_to_learn_from_the_baseline_stands(data, days):
             "select distinct model, lifetime_value > 0 from scores.customer_value"
         ).fetchall()
         assert found in ([], [(BASELINE, True)])
-        assert connection.sql("from scores.model_performance").fetchall() == []
+        assert connection.sql("from ops.model_performance").fetchall() == []
 
 
 def test_the_baseline_repeats_the_last_period(shop):
