@@ -36,7 +36,7 @@ def _macros() -> Any:
     )
     files = [
         path
-        for folder in ("cross_db", "standardise")
+        for folder in ("cross_db", "marts", "standardise")
         for path in sorted((PROJECT_ROOT / "macros" / folder).glob("*.sql"))
     ]
     source = "\n".join(path.read_text(encoding="utf-8") for path in files)
@@ -44,6 +44,6 @@ def _macros() -> Any:
     return found["module"]
 
 
-def macro_sql(name: str, *arguments: str) -> str:
+def macro_sql(name: str, *arguments: str | list[str]) -> str:
     """Return the SQL of macro `name`, dispatched as on DuckDB."""
     return str(getattr(_macros(), name)(*arguments)).strip()

@@ -1,1 +1,2 @@
+{{ config(materialized='tracked') }} {#- touches, built by slices, look it up -#}
 {{ union_feed('campaigns') }}

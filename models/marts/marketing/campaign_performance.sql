@@ -1,3 +1,5 @@
+{%- set models = attribution_models().keys() | reject('eq', 'last_non_direct') | list %}
+
 with
 
 spend as (
@@ -56,10 +58,16 @@ attributed as (
 
     select
         campaign_key,
-        count(*) as attributed_order_count,
-        count(distinct customer_id) as attributed_customer_count,
-        sum(revenue_reporting) as attributed_revenue_reporting
-    from {{ ref('attributed_orders') }}
+        {%- for model in models %}
+        sum(case when model = '{{ model }}' then revenue_reporting end)
+            as {{ model }}_revenue,
+        {%- endfor %}
+        sum(case when model = 'last_non_direct' then revenue_reporting end) as revenue,
+        count(case when model = 'last_non_direct' then 1 end) as order_count,
+        count(distinct case when model = 'last_non_direct' then customer_id end)
+            as customer_count
+    from {{ ref('attribution') }}
+    where campaign_key is not null
     group by campaign_key
 
 )
@@ -83,15 +91,26 @@ select
     coalesce(messages.{{ name }}_count, 0) as {{ name }}_count,
     {% endfor %}
     coalesce(sessions.session_count, 0) as session_count,
-    coalesce(attributed.attributed_order_count, 0) as attributed_order_count,
-    coalesce(attributed.attributed_customer_count, 0) as attributed_customer_count,
-    cast(coalesce(attributed.attributed_revenue_reporting, 0) as decimal(18, 2))
+    coalesce(attributed.order_count, 0) as attributed_order_count,
+    coalesce(attributed.customer_count, 0) as attributed_customer_count,
+    cast(coalesce(attributed.revenue, 0) as decimal(18, 2))
         as attributed_revenue_reporting,
     cast(
-        (coalesce(attributed.attributed_revenue_reporting, 0) - spend.cost_reporting)
+        (coalesce(attributed.revenue, 0) - spend.cost_reporting)
         / nullif(spend.cost_reporting, 0)
         as double
-    ) as return_on_spend
+    ) as return_on_spend,
+    {% for model in models -%}
+    cast(coalesce(attributed.{{ model }}_revenue, 0) as decimal(18, 2))
+        as {{ model }}_revenue_reporting,
+    cast(
+        coalesce(attributed.{{ model }}_revenue, 0) / nullif(spend.cost_reporting, 0)
+        as double
+    ) as {{ model }}_roas,
+    {% endfor %}
+    cast(
+        coalesce(attributed.revenue, 0) / nullif(spend.cost_reporting, 0) as double
+    ) as roas
 from {{ ref('core__campaigns') }} as campaigns
 left join spend on campaigns.campaign_key = spend.campaign_key
 left join messages on campaigns.campaign_key = messages.campaign_key
