@@ -60,6 +60,10 @@ class GateVerdict:
         return [t for t in self.tables if t.required and not t.passed]
 
 
+# Layers that are judged behind the next one, and so cannot hold that one back.
+_JUDGED_LATE = ("seeds", "features")
+
+
 class ClosedGateError(RuntimeError):
     """A gate is closed by tables whose checks do not hold back what reads them."""
 
@@ -138,13 +142,13 @@ def gate_checks(
     nodes = {n["unique_id"]: n for n in gated_nodes(layer, manifest)}
     keys = {unique_id: key_of(node) for unique_id, node in nodes.items()}
     name = f"gate_{layer}"
-    # The marts gate judges them as well, and yet the marts must not wait for it.
-    features = {i for i, n in nodes.items() if project.node_layer(n) == "features"}
+    # A gate judges these with the layer that reads them, which must not wait for it.
+    early = {i for i, n in nodes.items() if project.node_layer(n) in _JUDGED_LATE}
     specs = [
         dg.AssetCheckSpec(
             name,
             asset=key,
-            blocking=unique_id not in features,
+            blocking=unique_id not in early,
             description=f"Great Expectations of the {layer} gate on this table.",
         )
         for unique_id, key in keys.items()
@@ -168,7 +172,7 @@ def gate_checks(
                 yield _check_result(table, key, name, verdict.report)
             if table.freshness and dg.AssetCheckKey(key, FRESH) in selected:
                 yield freshness_result(table.freshness, key)
-        if names := [t.name for t in verdict.closing if t.unique_id in features]:
+        if names := [t.name for t in verdict.closing if t.unique_id in early]:
             raise ClosedGateError(f"{', '.join(names)} did not pass the {layer} gate.")
 
     return check

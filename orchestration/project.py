@@ -35,10 +35,12 @@ LAYERS: dict[str, str] = {
 # What dbt is asked to build for a whole layer: matched much faster than many names.
 LAYER_SELECTION: dict[str, str] = {
     "seeds": "resource_type:seed",
-    "staging": "fqn:staging",
-    "identity": "fqn:core fqn:identity",
-    "features": "fqn:identity.committed fqn:features",
-    "marts": "fqn:marts",
+    "staging": "fqn:staging,resource_type:model",
+    "identity": "fqn:core,resource_type:model fqn:identity,resource_type:model",
+    "features": (
+        "fqn:identity.committed,resource_type:model fqn:features,resource_type:model"
+    ),
+    "marts": "fqn:marts,resource_type:model",
 }
 
 # What that would match but another layer builds.
@@ -47,7 +49,7 @@ LAYER_EXCLUSION: dict[str, str] = {"identity": "fqn:identity.committed"}
 # The gate that judges what a layer built, before the next layer may read it.
 GATES: dict[str, str] = {
     "raw": "Batches as they were loaded.",
-    "feeds": "Staging models and feeds.",
+    "feeds": "Seeds, staging models and feeds.",
     "identity": "Core and identity, before assignments are committed.",
     "marts": "Marts, before a release is published.",
 }
@@ -98,6 +100,7 @@ def node_gate(node: Mapping[str, Any]) -> str | None:
     if node["resource_type"] == "source":
         return "raw"
     return {
+        "seeds": "feeds",
         "staging": "feeds",
         "identity": "identity",
         "features": "marts",

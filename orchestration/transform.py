@@ -7,6 +7,7 @@ are out of date. Does not belong here: what the models say, and judging their da
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 import dagster as dg
@@ -15,13 +16,15 @@ from dagster_dbt import dbt_assets
 
 from orchestration import changes
 from orchestration.dbt_runner import invoke
-from orchestration.gate_suites import JUDGED_TESTS
+from orchestration.gate_suites import is_judged
 from orchestration.project import (
     LAYER_EXCLUSION,
     LAYER_SELECTION,
+    LAYERS,
     TRANSLATOR,
     Manifest,
     layer_nodes,
+    node_layer,
 )
 from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir, connect
@@ -158,16 +161,37 @@ def _tests_passed(manifest: Manifest, events: list[dict[str, Any]]) -> Counter[s
 def _build_args(manifest: Manifest, layer: str, outdated: list[str]) -> list[str]:
     everything = len(outdated) == len(layer_nodes(manifest, layer))
     names = sorted(manifest["nodes"][unique_id]["name"] for unique_id in outdated)
-    # No gate judges seeds, so dbt runs their tests itself.
-    exclude = [] if layer == "seeds" else [f"test_name:{name}" for name in JUDGED_TESTS]
-    exclude += LAYER_EXCLUSION.get(layer, "").split()
+    tests = _tests_of_dbt(manifest, layer, outdated)
+    # `build` puts the tests of the whole project in order first, which takes seconds.
+    command = "build" if tests else "seed" if layer == "seeds" else "run"
+    exclude = LAYER_EXCLUSION.get(layer, "").split()
     return [
-        "build",
+        command,
         *("--select", *(LAYER_SELECTION[layer].split() if everything else names)),
+        *tests,
         *(("--exclude", *exclude) if exclude else ()),
-        *("--indirect-selection", "buildable"),
-        *("--exclude-resource-type", "unit_test"),
+        *("--indirect-selection", "empty"),
     ]
+
+
+def _tests_of_dbt(manifest: Manifest, layer: str, outdated: list[str]) -> list[str]:
+    """Return the tests that no gate judges, of tables that this layer completes."""
+    so_far = {*takewhile(lambda other: other != layer, LAYERS), layer}
+    found = []
+    for node in manifest["nodes"].values():
+        parents = (node.get("depends_on") or {}).get("nodes", ())
+        if (
+            node["resource_type"] == "test"
+            and not is_judged(node)
+            and any(parent in outdated for parent in parents)
+            and all(
+                node_layer(manifest["nodes"][parent]) in so_far
+                for parent in parents
+                if parent in manifest["nodes"]
+            )
+        ):
+            found.append(".".join(node["fqn"]))
+    return sorted(found)
 
 
 def _log_node(event: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@
         {%- endfor -%}
     {%- else -%}
         {%- for node in graph.nodes.values()
-            if node.resource_type == 'model'
+            if node.resource_type in ('model', 'seed')
             and node.config.materialized != 'ephemeral'
             and customer360.gate_of(node) == layer -%}
             {%- do wanted.append((node.schema, node.alias, node.unique_id)) -%}

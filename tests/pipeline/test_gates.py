@@ -35,6 +35,9 @@ name: customer360
 profile: customer360
 vars: {}
 on-run-start: ["{{ ensure_ops() }}"]
+seed-paths: [models]
+seeds:
+  customer360: {+schema: seeds, +post-hook: "{{ record_build() }}"}
 models:
   +post-hook: "{{ record_build() }}"
   customer360:
@@ -77,12 +80,20 @@ sources:
           meta:
             ingest: {kind: file, format: csv, mode: append, key: [page_id]}
         columns: [{name: page_id}]
+seeds:
+  - name: shelves
+    columns:
+      - name: shelf
+        data_tests:
+          - unique
+          - accepted_values: {arguments: {values: [high, low]}}
 models:
   - name: stg_shop__things
     columns: [{name: thing_id, constraints: [{type: primary_key}]}]
   - name: stg_shop__priced
     columns: [{name: thing_id, constraints: [{type: primary_key}]}]
 """,
+    "models/staging/shop/shelves.csv": "shelf\nhigh\nlow\n",
     "models/staging/shop/stg_shop__things.sql": """
 select raw.thing_id, try_cast(raw.amount as decimal(18, 2)) as amount
 from {{ source('shop', 'things') }} as raw
@@ -322,12 +333,23 @@ class TestLayerGates:
         assert build("--select", *selection)[0]
         assert judge(layer, run_id="good").passed
 
+    def test_closes_on_a_seed_that_says_what_it_may_not(self, data):
+        pass_gates("raw")
+        assert build("--select", "staging")[0]
+        with connect() as connection:
+            connection.execute("insert into seeds.shelves values ('middle')")
+        (table,) = judge("feeds", run_id="bad").closing
+        assert table.name == "shelves"
+        (failure,) = table.failures
+        assert (failure.column_name, failure.rows_failed) == ("shelf", 1)
+        assert '"middle"' in failure.examples
+
     def test_a_layer_alone_is_refused_until_the_gate_before_it_passed(self, data):
         pass_gates("raw")
         assert build("--select", "staging")[0]
         success, message = build("--select", "core")
         assert not success
-        assert "gate feeds has not passed for staging.stg_shop__priced" in message
+        assert "gate feeds has not passed for seeds.shelves, staging.stg_sh" in message
         assert judge("feeds", run_id="a").passed
         assert build("--select", "core")[0]
 
@@ -374,7 +396,7 @@ class TestLayerGates:
             verdict = judge("feeds", run_id=run_id)
             return verdict, {t.name for t in verdict.tables if t.is_judged_now}
 
-        every = {"stg_shop__things", "stg_shop__priced"}
+        every = {"shelves", "stg_shop__things", "stg_shop__priced"}
         assert judge_with("a", "priced", None) == (ANY, every), "all code changed once"
         cheap = never("amount > 10", "Why.")
         closed, judged = judge_with("b", "priced", cheap)
@@ -384,13 +406,14 @@ class TestLayerGates:
         assert judge_with("c", "priced", cheap) == (ANY, set())
         opened, judged = judge_with("d", "priced", None)
         assert (opened.passed, judged) == (True, {"stg_shop__priced"})
-        assert all(len(t.findings) == 2 for t in opened.tables)
+        asked = {t.name: len(t.findings) for t in opened.tables}
+        assert asked == dict.fromkeys(every, 2) | {"shelves": 3}
         assert build("--select", "core")[0]
 
     def test_a_table_that_was_never_built_does_not_pass(self, data):
         land("good", GOOD)
         judge("raw", run_id="a")
-        build("--select", "stg_shop__things")
+        build("--select", "stg_shop__things", "shelves")
         verdict = judge("feeds", run_id="a")
         assert [t.name for t in verdict.closing] == ["stg_shop__priced"]
         assert verdict.closing[0].problem == "it is not built yet"
@@ -432,7 +455,7 @@ class TestDagster:
             raise_on_error=False
         )
 
-    LAYERS = ("staging", "identity", "features", "marts")
+    LAYERS = ("seeds", "staging", "identity", "features", "marts")
 
     def test_a_whole_run_goes_through_and_stops_at_a_closed_gate(self, data):
         land("good", GOOD)
@@ -452,6 +475,7 @@ class TestDagster:
         assert gates == {
             (name, True)
             for name in (
+                "shelves",
                 "stg_shop__things",
                 "stg_shop__priced",
                 "core__things",

@@ -30,6 +30,8 @@ def test_dbt_and_python_agree_on_the_gate_of_a_model(path, gate):
     )
     assert macro.module.gate_of(node) == gate
     assert node_gate(node) == gate
+    seed = {"resource_type": "seed", "fqn": ["customer360", path.split("/")[0]]}
+    assert macro.module.gate_of(seed) == node_gate(seed) == "feeds"
 
 
 def source(mode: str, **columns: str) -> dict:
@@ -159,6 +161,29 @@ def test_a_test_of_some_rows_that_only_warns_is_judged_so():
         "unique where kind = 'sale'": "warning",
     }
     assert key_columns(model("m"), {"nodes": nodes}) == []
+
+
+def test_values_and_references_that_dbt_tests_hold_are_judged_with_the_table():
+    kind = {"name": "accepted_values", "kwargs": {"values": ["a", "b's"]}}
+    shop = {
+        "name": "relationships",
+        "kwargs": {"to": "ref('shops')", "field": "shop_id"},
+    }
+    manifest = {
+        "sources": {},
+        "nodes": {
+            "model.project.shops": model("shops", schema="core", alias="shops_1"),
+            "1": key_test("m", column_name="kind", **kind),
+            "2": key_test("m", column_name="kind", **kind)
+            | {"config": {"where": "is_open"}},
+            "3": key_test("m", column_name="shop", **shop)
+            | {"depends_on": {"nodes": ["model.project.shops", "model.project.m"]}},
+        },
+    }
+    in_set, of_some, reference = suite_for("feeds", model("m"), manifest)[:3]
+    assert in_set.configuration.kwargs["value_set"] == ["a", "b's"]
+    assert of_some.description == "never (is_open) and kind not in ('a', 'b''s')"
+    assert reference.description == "shop is among shop_id of core.shops_1"
 
 
 def test_every_table_is_judged_by_something():
