@@ -85,6 +85,14 @@ SUITES = {
         between("monetary_score", 1, 5, _SCORE),
         between("recency_days", 0, None, "Orders after the cut-off do not count."),
     ],
+    "customer_churn": [
+        between("churn_probability", 0, 1, "It is a probability."),
+        never(
+            "first_reason is null and second_reason is not null",
+            "A reader takes the first reason for the main one.",
+            show=["customer_id"],
+        ),
+    ],
     "consents": [
         filled("customer_id", "Consent is somebody's."),
         never(

@@ -15,12 +15,12 @@ import duckdb
 
 from orchestration.project import SCORES
 from orchestration.retries import another_try_if_locked
-from orchestration.scores import customer_value
+from orchestration.scores import customer_churn, customer_value
 from orchestration.scores.score import Score
 from orchestration.scores.store import declaration, is_current, keep, state_of
 from orchestration.warehouse import connect
 
-ALL = (customer_value.SCORE,)
+ALL = (customer_value.SCORE, customer_churn.SCORE)
 
 
 def score_assets() -> list[dg.AssetsDefinition]:
