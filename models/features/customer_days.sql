@@ -102,19 +102,18 @@ acts as (
 select
     acts.customer_id,
     cast(acts.happened_at as date) as active_on,
+    {%- for kind in ['orders', 'sales', 'refunds'] %}
+    cast(sum(case when kind = '{{ kind }}' then amount else 0 end) as decimal(18, 2))
+        as {{ kind }}_reporting,
+    {%- endfor %}
     {%- for kind in [
         'orders', 'sales', 'cancellations', 'refunds', 'views', 'products_added',
         'logins', 'store_visits', 'emails', 'opens', 'clicks', 'unsubscribes',
-        'complaints', 'low_ratings',
+        'complaints',
     ] %}
-    cast(count(case when acts.kind = '{{ kind }}' then 1 end) as integer) as {{ kind }},
+    cast(count(case when kind = '{{ kind }}' then 1 end) as integer) as {{ kind }},
     {%- endfor %}
-    {%- for kind in ['orders', 'sales', 'refunds'] %}
-    cast(
-        coalesce(sum(case when acts.kind = '{{ kind }}' then acts.amount end), 0)
-        as decimal(18, 2)
-    ) as {{ kind }}_reporting{{ ',' if not loop.last }}
-    {%- endfor %}
+    cast(count(case when kind = 'low_ratings' then 1 end) as integer) as low_ratings
 from acts
 inner join cut_off on acts.happened_at <= cut_off.as_of
 inner join identified on acts.customer_id = identified.customer_id
