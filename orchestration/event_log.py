@@ -24,6 +24,7 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
         super().__init__(*args, **kwargs)
 
     @contextmanager
@@ -47,6 +48,12 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
             self._initdb(engine)
             self._initialized_dbs.add(shard)
         return engine
+
+    def has_table(self, table_name: str) -> bool:
+        """Tell whether the index has a table; Dagster asks with every event."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         """Close the files."""
