@@ -32,19 +32,23 @@ class _LineHandler(logging.Handler):
 @contextmanager
 def friendly_errors() -> Iterator[None]:
     """Turn errors that a user can mend into one sentence and exit code 1."""
-    from orchestration.project import ProjectError
-    from orchestration.run import MachineError
-
     try:
         yield
-    except (
-        WarehouseLockedError,
-        WarehouseDamagedError,
-        MachineError,
-        ProjectError,
-        ValueError,
-        FileNotFoundError,
-    ) as error:
+    except Exception as error:
+        # Imported here, since Dagster comes with them, which a good run may not need.
+        from orchestration.project import ProjectError
+        from orchestration.run import MachineError
+
+        mendable = (
+            WarehouseLockedError,
+            WarehouseDamagedError,
+            MachineError,
+            ProjectError,
+            ValueError,
+            FileNotFoundError,
+        )
+        if not isinstance(error, mendable):
+            raise
         errors.print("[red]✗[/] ", end="")
         errors.print(str(error), markup=False, highlight=False)
         raise typer.Exit(1) from error
