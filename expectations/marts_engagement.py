@@ -1,6 +1,6 @@
 """What the timeline, its sessions and its events must be before they are published."""
 
-from expectations.rules import as_many_as, between, filled, never
+from expectations.rules import as_many_as, between, filled, never, no_rows
 
 SUITES = {
     "interactions": [
@@ -31,6 +31,46 @@ SUITES = {
     ],
     "social_mentions": [
         filled("network", "Without it nobody can answer.", share=0.99, stops=False),
+    ],
+    "journeys": [
+        never(
+            "left_at < entered_at",
+            "Nobody leaves a stage before entering it.",
+            show=["customer_id", "step_number", "entered_at", "left_at"],
+        ),
+        no_rows(
+            """
+            select count(*) as counted, any_value(customers.buyers) as wanted
+            from judged
+            cross join (
+                select count(*) as buyers from marts.customers where order_count > 0
+            ) as customers
+            where step = 'first order'
+            having counted <> any_value(customers.buyers)
+            """,
+            "as many first orders as customers who ordered",
+            "Two marts that disagree are both distrusted.",
+        ),
+    ],
+    "next_steps": [between("share", 0, 1, "It is a share.")],
+    "conversion_funnel": [
+        between("share_of_previous", 0, 1, "Nobody reaches a stage past one before."),
+    ],
+    "abandoned_carts": [
+        no_rows(
+            """
+            select count(*) as found, any_value(sessions.left_behind) as wanted
+            from judged
+            cross join (
+                select count(*) as left_behind
+                from marts.sessions
+                where is_cart_abandoned
+            ) as sessions
+            having found <> any_value(sessions.left_behind)
+            """,
+            "as many carts as sessions has",
+            "Two marts that disagree are both distrusted.",
+        ),
     ],
     "events": [filled("session_id", "Every event is part of a session.")],
 }

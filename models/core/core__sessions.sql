@@ -60,6 +60,7 @@ sessions as (
                 else 1
             end
         ) as action_count,
+        bool_or(interaction_type = 'product_viewed') as has_product_view,
         bool_or(interaction_type = 'product_added') as has_cart,
         bool_or(interaction_type = 'checkout_started') as has_checkout,
         bool_or(order_key is not null) as has_order
@@ -90,6 +91,7 @@ select
     cast(sessions.event_count as integer) as event_count,
     cast(sessions.page_view_count as integer) as page_view_count,
     sessions.page_view_count <= 1 and sessions.action_count = 0 as is_bounce,
+    sessions.has_product_view,
     sessions.has_cart,
     sessions.has_checkout,
     sessions.has_order,

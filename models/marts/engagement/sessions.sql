@@ -22,6 +22,7 @@ select
     event_count,
     page_view_count,
     is_bounce,
+    has_product_view,
     has_cart,
     has_checkout,
     has_order,
