@@ -3,6 +3,32 @@
 from expectations.rules import between, never, no_rows
 
 SUITES = {
+    "segments": [
+        never(
+            "customer_count = 0",
+            "A segment of nobody: a source that it goes by is gone, or its rule is "
+            "wrong.",
+            show=["segment_id", "name"],
+            stops=False,
+        ),
+        never(
+            "customer_share > 0.95",
+            "A segment of everybody tells nobody apart.",
+            show=["segment_id", "name", "customer_share"],
+            stops=False,
+        ),
+    ],
+    "segment_members": [
+        no_rows(
+            """
+            select judged.customer_id
+            from judged
+            anti join marts.customers as customers using (customer_id)
+            """,
+            "customers only",
+            "A list made from a segment would hold people who are none.",
+        ),
+    ],
     "attribution": [
         no_rows(
             """

@@ -1,9 +1,10 @@
 """What has to be built again: models whose code or inputs have changed since.
 
 A model's fingerprint covers its SQL, its configuration, the macros it calls, the vars,
-and the fingerprints of everything it reads; a source's covers its accepted files or, if
-it declares dbt's `loaded_at_query`, when that says it was last written. Equal
-fingerprints mean equal tables, so an unchanged table is left alone.
+and the fingerprints of everything it reads, or gathers from a folder (`meta.gathers`);
+a source's covers its accepted files or, if it declares dbt's `loaded_at_query`, when
+that says it was last written. Equal fingerprints mean equal tables, so an unchanged
+table is left alone.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def fingerprints(
             depends_on = node.get("depends_on", {})
             parents = [
                 parent
-                for parent in depends_on.get("nodes", [])
+                for parent in [*depends_on.get("nodes", []), *_gathered(node, manifest)]
                 if parent in manifest["nodes"] or parent in manifest["sources"]
             ]
             hooks = [*node["config"].get("pre-hook", ())]
@@ -131,6 +132,16 @@ def _accepted_files(
         """
     ).fetchall()
     return {(system, table): files for system, table, files in rows}
+
+
+def _gathered(node: Mapping[str, Any], manifest: Manifest) -> list[str]:
+    """Return the models of the folder that a model finds in the graph when it runs."""
+    folder = (node["config"].get("meta") or {}).get("gathers")
+    return [
+        unique_id
+        for unique_id, other in manifest["nodes"].items()
+        if folder and other["resource_type"] == "model" and other["fqn"][1] == folder
+    ]
 
 
 def _project_vars() -> list[Any]:

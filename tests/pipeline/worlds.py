@@ -46,6 +46,7 @@ HISTORY = {
     "data_quality",
     "identity_quality",
     "freshness",
+    "segment_history",
 }
 
 

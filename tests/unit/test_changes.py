@@ -9,9 +9,16 @@ from orchestration import changes
 from orchestration.warehouse import connect
 
 
-def node(name: str, reads: list[str], sql: str, macros: tuple[str, ...] = ()) -> dict:
+def node(
+    name: str,
+    reads: list[str],
+    sql: str,
+    macros: tuple[str, ...] = (),
+    folder: str = "core",
+) -> dict:
     return {
         "resource_type": "model",
+        "fqn": ["customer360", folder, name],
         "name": name,
         "alias": name,
         "schema": "core",
@@ -130,3 +137,11 @@ def test_a_table_is_stale_until_it_stands_under_its_fingerprint(warehouse):
 
     warehouse.execute("drop table core.sales")
     assert set(changes.stale(nodes, current, warehouse)) == {"sales", "both"}
+
+
+def test_a_new_file_of_a_folder_reaches_the_model_that_gathers_it(warehouse):
+    manifest = copy.deepcopy(MANIFEST)
+    manifest["nodes"]["both"]["config"]["meta"] = {"gathers": "segments"}
+    before = changes.fingerprints(manifest, warehouse)
+    manifest["nodes"]["new"] = node("new", [], "d", folder="segments")
+    assert changed(before, changes.fingerprints(manifest, warehouse)) == {"both"}

@@ -1,0 +1,9 @@
+{{ config(meta={
+    'name': 'Detractors',
+    'kind': 'psychographic',
+    'description': 'Would not recommend us: 6 or less at their latest NPS question.',
+}) }}
+
+select customer_id
+from {{ ref('customers') }}
+where latest_nps <= 6
