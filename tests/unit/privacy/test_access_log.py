@@ -1,0 +1,148 @@
+"""The access log: whatever is done to a line that was written, it shows."""
+
+import json
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestration import clock
+from orchestration.privacy import access_log
+from orchestration.privacy.access_log import AccessLogError, append, entries, verify
+from orchestration.warehouse import DataDir
+
+
+def written(data: DataDir, number: int) -> list[str]:
+    for view in range(number):
+        append(data, "profile.view", subject=f"c{view}", by="ann")
+    return access_log.log_path(data).read_text().splitlines()
+
+
+def put(data: DataDir, lines: list[str]) -> None:
+    text = "".join(f"{line}\n" for line in lines)
+    access_log.log_path(data).write_text(text)
+
+
+def test_an_entry_says_who_did_what_to_whom_when_and_why(data):
+    append(data, "audience.export", subject="win_back", purpose="marketing", by="ann")
+    (entry,) = entries(data)
+    assert isinstance(entry.pop("at"), datetime)
+    assert entry == {
+        "number": 1,
+        "by": "ann",
+        "action": "audience.export",
+        "subject": "win_back",
+        "purpose": "marketing",
+        "details": {},
+        "previous_sha256": access_log.GENESIS,
+    }
+
+
+def test_a_log_that_nobody_touched_is_whole(data):
+    assert verify(data) is None
+    written(data, 3)
+    assert verify(data) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_an_edited_removed_or_reordered_line_is_found(data, tmp_path_factory):
+    home = DataDir(tmp_path_factory.mktemp("log"))
+    lines = written(home, data.draw(st.integers(2, 6), label="entries"))
+    line = data.draw(st.integers(0, len(lines) - 1), label="line")
+    how = data.draw(st.sampled_from(["edit", "remove", "move", "double"]))
+    if how == "edit":
+        at = data.draw(st.integers(0, len(lines[line]) - 1), label="byte")
+        other = "x" if lines[line][at] != "x" else "y"
+        lines[line] = lines[line][:at] + other + lines[line][at + 1 :]
+    elif how == "remove":
+        del lines[line]
+    elif how == "double":
+        lines.insert(line, lines[line])
+    else:
+        lines.insert((line + 1) % len(lines), lines.pop(line))
+    put(home, lines)
+    found = verify(home)
+    assert found is not None
+    # Found at the line itself or at the one after it, whose link no longer fits.
+    assert found.line <= line + 2 or how == "move"
+
+
+def test_lines_cut_off_the_end_are_missed(data):
+    put(data, written(data, 3)[:2])
+    assert str(verify(data)) == "Line 3 of the access log is missing."
+
+
+def test_a_forged_chain_still_lacks_the_head(data):
+    lines = [json.loads(line) for line in written(data, 3)]
+    lines[0]["by"] = "bob"
+    before = access_log.GENESIS
+    for entry in lines:
+        entry["previous_sha256"] = before
+        before = access_log._sha256(access_log._line(entry))
+    put(data, [access_log._line(entry).decode() for entry in lines])
+    assert verify(data) == access_log.Break(3, "is not the one that was written last")
+
+
+def test_nothing_is_written_after_an_end_that_was_tampered_with(data):
+    lines = written(data, 2)
+    put(data, lines[:1])
+    with pytest.raises(AccessLogError, match="does not end as it was written"):
+        append(data, "profile.view")
+    assert access_log.log_path(data).read_text().splitlines() == lines[:1]
+
+
+def test_a_writer_that_dies_before_the_head_is_written_loses_nothing(data):
+    written(data, 2)
+    head = access_log.head_path(data).read_text()
+    append(data, "privacy.erase", by="ann")
+    access_log.head_path(data).write_text(head)
+    assert verify(data) is None
+    append(data, "profile.view")
+    assert [entry["number"] for entry in entries(data)] == [1, 2, 3, 4]
+    assert verify(data) is None
+
+
+def test_half_of_an_entry_was_promised_to_nobody(data):
+    written(data, 2)
+    with access_log.log_path(data).open("a") as log:
+        log.write('{"number":3,"at":"2026')
+    assert verify(data) is None
+    append(data, "profile.view")
+    assert [entry["number"] for entry in entries(data)] == [1, 2, 3]
+    assert verify(data) is None
+
+
+def test_an_entry_longer_than_what_is_read_at_once_is_found_again(data, monkeypatch):
+    monkeypatch.setattr(access_log, "_TAIL_BYTES", 7)
+    written(data, 3)
+    assert verify(data) is None
+
+
+def test_many_writers_at_once_make_one_chain(data):
+    writers = [
+        threading.Thread(target=append, args=(data, "profile.view")) for _ in range(8)
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [entry["number"] for entry in entries(data)] == list(range(1, 9))
+    assert verify(data) is None
+
+
+def test_time_does_not_go_back_with_the_machine(data, monkeypatch):
+    append(data, "profile.view")
+    monkeypatch.setattr(clock, "machine_time", lambda: datetime(2000, 1, 1))
+    append(data, "profile.view")
+    first, second = entries(data)
+    assert first["at"] == second["at"]
+
+
+def test_a_line_that_is_no_entry_is_told_with_its_number(data: DataDir, tmp_path: Path):
+    put(data, [*written(data, 1), "[1]"])
+    with pytest.raises(AccessLogError, match="Line 2 of"):
+        list(entries(data))
