@@ -93,6 +93,14 @@ SUITES = {
             show=["customer_id"],
         ),
     ],
+    "customer_recommendations": [
+        between("recommendation_rank", 1, 5, "Five products are recommended."),
+        never(
+            "(reason = 'bestseller') <> (reason_product_key is null)",
+            "A reason without its product cannot be told to the customer.",
+            show=["customer_id", "product_key"],
+        ),
+    ],
     "consents": [
         filled("customer_id", "Consent is somebody's."),
         never(

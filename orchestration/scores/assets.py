@@ -15,12 +15,20 @@ import duckdb
 
 from orchestration.project import SCORES
 from orchestration.retries import another_try_if_locked
-from orchestration.scores import customer_churn, customer_value
+from orchestration.scores import (
+    customer_churn,
+    customer_recommendations,
+    customer_value,
+)
 from orchestration.scores.score import Score
 from orchestration.scores.store import declaration, is_current, keep, state_of
 from orchestration.warehouse import connect
 
-ALL = (customer_value.SCORE, customer_churn.SCORE)
+ALL = (
+    customer_value.SCORE,
+    customer_churn.SCORE,
+    customer_recommendations.SCORE,
+)
 
 
 def score_assets() -> list[dg.AssetsDefinition]:
