@@ -55,6 +55,26 @@ SUITES = {
             stops=False,
         ),
     ],
+    "customer_history": [
+        no_rows(
+            """
+            select count(*) as found, any_value(known.customers) as wanted
+            from judged
+            cross join (
+                select count(*) as customers from marts.customers
+            ) as known
+            where committed_to is null
+            having found <> any_value(known.customers)
+            """,
+            "one current version for every customer",
+            "Whoever has two was never closed, whoever has none is forgotten.",
+        ),
+        never(
+            "committed_to <= committed_from",
+            "A version that ends before it begins was written by a clock set back.",
+            show=["customer_id", "committed_from", "committed_to"],
+        ),
+    ],
     "customer_records": [
         filled("customer_id", "The mart says whose a record is."),
         between("confidence", 0, 1, "It is a probability."),

@@ -25,7 +25,10 @@ _BEFORE: dict[str, Sequence[BuildHook]] = {
     "identity": [restore_state, load_decisions],
     "features": [record_quality],
 }
-_AFTER: dict[str, Sequence[BuildHook]] = {"features": [save_state]}
+_AFTER: dict[str, Sequence[BuildHook]] = {
+    "features": [save_state],
+    "marts": [save_state],
+}
 
 
 def build_defs(project_manifest: Manifest) -> dg.Definitions:

@@ -1,10 +1,10 @@
 """The mirror of kept state: what a warehouse rebuilt from landing files cannot know.
 
-Belongs here: writing the record registry, the committed identity assignments and the
-ledger of files, with what was decided on their batches, to `state/`; and putting ids
-back into a warehouse that lacks them. Does not belong here: deciding what is in them,
-which is the business of the identity models and of the gates, and loading files under
-the batches of the ledger (`ingestion/remembered.py`).
+Belongs here: writing the record registry, the committed identity assignments, the
+history of customers and the ledger of files, with what was decided on their batches, to
+`state/`; and putting ids and history back into a warehouse that lacks them. Does not
+belong here: deciding what is in them, which is the business of the models and of the
+gates, and loading files under the batches of the ledger (`ingestion/remembered.py`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class Kept:
     key: tuple[str, ...] = ()
     """What tells rows apart that the mirror keeps though the warehouse lacks them."""
     condition: str = "true"
+    is_committed: bool = False
+    """Whether rows say from when to when they were held true."""
 
     @property
     def rows(self) -> str:
@@ -39,9 +41,10 @@ class Kept:
         return data.state / f"{self.name}.parquet"
 
 
-IDENTITY = (
+HISTORY = (
     Kept("identity", "record_registry"),
-    Kept("identity", "identity_assignments"),
+    Kept("identity", "identity_assignments", is_committed=True),
+    Kept("marts", "customer_history", is_committed=True),
 )
 """Rows are added and never taken away, so the longer of two copies is the newer."""
 
@@ -74,7 +77,7 @@ def save_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[Pat
     A file is replaced in one step, so that a crash leaves the old one whole, and only
     when its table says something else.
     """
-    return _save(connection, data, (*IDENTITY, *LEDGER))
+    return _save(connection, data, (*HISTORY, *LEDGER))
 
 
 def save_ledger(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[Path]:
@@ -83,7 +86,7 @@ def save_ledger(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[Pa
 
 
 def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[str]:
-    """Put ids back where the warehouse lacks them; return the names of the tables.
+    """Put ids and history back that the warehouse lacks; return the tables' names.
 
     A warehouse that is older than its mirror, such as a copy put back by hand, lacks
     the newest. Call it before dbt runs: models that find their table append to it.
@@ -91,15 +94,15 @@ def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[
     Raises:
         StateUnreadableError: a file is there and is no Parquet file.
     """
-    connection.execute("create schema if not exists identity")
     restored = []
-    for kept in IDENTITY:
+    for kept in HISTORY:
         path = kept.mirror(data)
         if not path.exists():
             continue
         try:
             if _exists(connection, kept) and not _is_older(connection, kept, path):
                 continue
+            connection.execute(f"create schema if not exists {kept.schema}")
             connection.execute(
                 f"create or replace table {kept.schema}.{kept.name} as "
                 f"from {read_parquet(path)}"
@@ -110,13 +113,13 @@ def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[
                 "of it back; without it every customer would get a new id."
             ) from error
         restored.append(kept.name)
-    if "identity_assignments" in restored:
-        # What is committed next is later than what was committed before the loss.
-        catch_up(
-            connection,
-            "select max(greatest(committed_from, committed_to)) "
-            "from identity.identity_assignments",
-        )
+        if kept.is_committed:
+            # What is committed next is later than what was committed before the loss.
+            catch_up(
+                connection,
+                "select max(greatest(committed_from, committed_to)) "
+                f"from {kept.schema}.{kept.name}",
+            )
     return restored
 
 

@@ -43,6 +43,7 @@ HISTORY = {
     "identity_ledger",
     "identity_changes",
     "customer_id_aliases",
+    "customer_history",
     "data_quality",
     "identity_quality",
     "freshness",

@@ -1,8 +1,11 @@
 """The mirror of kept state."""
 
+from datetime import datetime
+
 import duckdb
 import pytest
 
+from orchestration import clock
 from orchestration.state import StateUnreadableError, restore_state, save_state
 from orchestration.warehouse import connect
 
@@ -103,3 +106,22 @@ def test_a_broken_file_is_replaced_by_what_the_warehouse_knows(data):
     data.warehouse.unlink()
     with connect(data.warehouse) as connection:
         assert restore_state(connection, data) == ["record_registry"]
+
+
+def test_the_history_of_customers_comes_back_with_its_clock(data):
+    with connect(data.warehouse) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.customer_history as "
+            "select 'c1' as customer_id, 'new' as lifecycle_stage, "
+            "timestamp '2100-01-01' as committed_from, null::timestamp as committed_to"
+        )
+        save_state(connection, data)
+    data.warehouse.unlink()
+
+    with connect(data.warehouse) as connection:
+        assert restore_state(connection, data) == ["customer_history"]
+        assert connection.execute(
+            "select customer_id, lifecycle_stage from marts.customer_history"
+        ).fetchall() == [("c1", "new")]
+        assert clock.moment(connection) > datetime(2100, 1, 1)
