@@ -11,6 +11,7 @@ import typer
 
 from orchestration.history_commands import history_app
 from orchestration.identity_commands import identity_app
+from orchestration.privacy_commands import privacy_app
 from orchestration.quarantine_commands import quarantine_app
 from orchestration.recovery_commands import backup, rebuild, restore
 from orchestration.terminal import console, errors, friendly_errors, log_to_terminal
@@ -34,6 +35,7 @@ batch_app = typer.Typer(
 )
 app.add_typer(batch_app, name="batch")
 app.add_typer(identity_app, name="identity")
+app.add_typer(privacy_app, name="privacy")
 app.add_typer(quarantine_app, name="quarantine")
 for command in (backup, restore, rebuild):
     app.command()(command)

@@ -1,0 +1,192 @@
+"""The rights of access and of portability: what is held on a person, in files.
+
+Access (GDPR, article 15) tells all: what each system said, what was made of it, and
+where else it is processed. Portability (article 20) hands over what the systems hold on
+the person, without what was concluded. Belongs here: finding the person in the
+warehouse and writing the files. Does not belong here: which rows are the person's
+(`holdings.py`), and the log of requests (`access_log.py`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.clock import machine_time
+from orchestration.identity_explain import find_person
+from orchestration.privacy.holdings import Holding, copies_of, held_on
+from orchestration.project import Manifest
+from orchestration.warehouse import DataDir, open_file
+
+
+class BadRequestError(ValueError):
+    """A request cannot be read; the message says which line and why."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything that is held on one customer.
+
+    Attributes:
+        customer_id: the current id.
+        former_ids: ids that once meant the same person.
+        made_at: when it was read, UTC.
+        sources: what each source system is, by its name.
+        holdings: the tables with rows on the customer, raw ones first.
+        copies: rows of the tables that say the same in between, by table.
+    """
+
+    customer_id: str
+    former_ids: list[str]
+    made_at: datetime
+    sources: dict[str, str]
+    holdings: list[Holding]
+    copies: dict[str, int]
+
+    @property
+    def row_count(self) -> int:
+        """Rows in all holdings."""
+        return sum(len(holding.rows) for holding in self.holdings)
+
+
+@contextmanager
+def opened(data: DataDir) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for reading.
+
+    Raises:
+        FileNotFoundError: there is none, or nothing was built in it.
+        WarehouseLockedError: a run is writing to it.
+    """
+    missing = f"Nothing was built in {data.warehouse} yet. Run c360 run."
+    if not data.warehouse.exists():
+        raise FileNotFoundError(missing)
+    with open_file(data.warehouse, read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        try:
+            connection.execute("select 1 from marts.customer_records limit 1")
+        except duckdb.CatalogException:
+            raise FileNotFoundError(missing) from None
+        yield connection
+
+
+def read_requests(path: Path) -> list[str]:
+    """Return the people that a file names, a line each; empty lines do not count.
+
+    Raises:
+        BadRequestError: the file is not text, or names nobody.
+        FileNotFoundError: there is no such file.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadRequestError(
+            f"{path} is not UTF-8 text (byte {error.start}). Name one person a line, "
+            "by customer id, record key or identifier."
+        ) from None
+    people = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+    if not people:
+        raise BadRequestError(f"{path} names nobody.")
+    return people
+
+
+def find_customers(
+    connection: duckdb.DuckDBPyConnection, people: Sequence[str]
+) -> list[str]:
+    """Return the ids of the customers that are meant, each once.
+
+    Raises:
+        UnknownPersonError: one is nobody, or could be several customers.
+    """
+    found = [find_person(connection, person).customer_id for person in people]
+    return list(dict.fromkeys(found))
+
+
+def dossier_on(
+    connection: duckdb.DuckDBPyConnection, manifest: Manifest, customer_id: str
+) -> Dossier:
+    """Return everything that is held on a customer."""
+    holdings = list(held_on(connection, manifest, customer_id))
+    former = connection.execute(
+        "select customer_id from marts.customer_id_aliases "
+        "where current_customer_id = $id and customer_id <> $id order by all",
+        {"id": customer_id},
+    ).fetchall()
+    systems = {h.table.split(".")[0] for h in holdings if h.layer == "raw"}
+    return Dossier(
+        customer_id=customer_id,
+        former_ids=[former_id for (former_id,) in former],
+        made_at=machine_time(),
+        sources={
+            source["source_name"]: (source.get("source_description") or "").strip()
+            for source in manifest["sources"].values()
+            if source["schema"] in systems
+        },
+        holdings=holdings,
+        copies=copies_of(connection, customer_id),
+    )
+
+
+def write_access(dossier: Dossier, folder: Path) -> Path:
+    """Write a dossier as JSON: `access-<customer id>.json`; return the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"access-{dossier.customer_id}.json"
+    text = json.dumps(asdict(dossier), indent=2, default=str, ensure_ascii=False)
+    _replace(path, text.encode())
+    return path
+
+
+def write_portability(dossier: Dossier, folder: Path) -> Path:
+    """Write what the systems hold as CSV files in a ZIP, one file a table.
+
+    Returns:
+        The archive, `portability-<customer id>.zip`, with a README.txt that says what
+        each table and column is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"portability-{dossier.customer_id}.zip"
+    packed = io.BytesIO()
+    raw = [holding for holding in dossier.holdings if holding.layer == "raw"]
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", "\n".join(_explained(raw)))
+        for holding in raw:
+            name = holding.table.removeprefix("raw_").replace(".", "/")
+            archive.writestr(f"{name}.csv", _as_csv(holding.rows))
+    _replace(path, packed.getvalue())
+    return path
+
+
+def _explained(holdings: list[Holding]) -> Iterator[str]:
+    for holding in holdings:
+        yield f"{holding.table.removeprefix('raw_')}: {holding.description}"
+        for name, description in holding.columns.items():
+            yield f"  {name}: {description.strip()}"
+        yield ""
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    columns = [name for name in rows[0] if not name.startswith("_")]
+    writer = csv.DictWriter(text, columns, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file in one step, for its owner's eyes only."""
+    draft = path.with_name(f"{path.name}.tmp")
+    draft.touch(mode=0o600)
+    draft.write_bytes(content)
+    draft.replace(path)
