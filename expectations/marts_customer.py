@@ -129,6 +129,10 @@ SUITES = {
             show=["customer_id", "purpose", "channel", "statement_id"],
         ),
     ],
+    "customer_sentiment": [
+        between("mean_score", -1, 1, "It is a mean of differences of chances."),
+        between("share_unknown", 0, 1, "It is a share."),
+    ],
     "visitors": [
         no_rows(
             "select visitor_id from judged inner join marts.customers as customers "

@@ -14,6 +14,7 @@ from orchestration.identity_commands import identity_app
 from orchestration.privacy_commands import privacy_app
 from orchestration.quarantine_commands import quarantine_app
 from orchestration.recovery_commands import backup, rebuild, restore
+from orchestration.sentiment_commands import sentiment_app
 from orchestration.terminal import console, errors, friendly_errors, log_to_terminal
 from orchestration.warehouse import PROJECT_ROOT, DataDir
 
@@ -37,6 +38,7 @@ app.add_typer(batch_app, name="batch")
 app.add_typer(identity_app, name="identity")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(sentiment_app, name="sentiment")
 for command in (backup, restore, rebuild):
     app.command()(command)
 app.add_typer(history_app)

@@ -19,6 +19,7 @@ from orchestration.scores import (
     customer_churn,
     customer_recommendations,
     customer_value,
+    text_sentiment,
 )
 from orchestration.scores.score import Score
 from orchestration.scores.store import declaration, is_current, keep, state_of
@@ -28,6 +29,7 @@ ALL = (
     customer_value.SCORE,
     customer_churn.SCORE,
     customer_recommendations.SCORE,
+    text_sentiment.SCORE,
 )
 
 
@@ -82,14 +84,18 @@ def refresh_score(
 def _code(score: Score) -> str:
     """Return a digest of the columns of a score, and of the code that it may run.
 
-    That is the package without the modules of other scores.
+    That is the package, weights included, without the modules of other scores.
     """
     others = {
         Path(str(sys.modules[other.learn.__module__].__file__))
         for other in ALL
         if other is not score
     }
-    package = set(Path(__file__).parent.glob("*.py"))
+    package = {
+        path
+        for path in Path(__file__).parent.iterdir()
+        if path.suffix in {".py", ".csv"}
+    }
     digest = sha256(declaration(score.name).read_bytes())
     for path in sorted(package - others):
         digest.update(path.read_bytes())

@@ -32,6 +32,8 @@ select
     {{ json_text('mentions.attributes', 'network') }} as network,
     mentions.interaction_type as mention_type,
     mentions.body,
+    sentiments.label as sentiment,
+    sentiments.score as sentiment_score,
     {{ json_text('mentions.attributes', 'language') }} as language,
     mentions.url,
     {{ json_text('mentions.attributes', 'in_reply_to') }} as in_reply_to,
@@ -43,3 +45,5 @@ select
         as follower_count
 from mentions
 left join products on mentions.product_sku = products.sku
+left join {{ source('scores', 'text_sentiment') }} as sentiments
+    on mentions.interaction_id = sentiments.text_key

@@ -11,25 +11,29 @@ responses as (
 )
 
 select
-    response_key,
+    responses.response_key,
     customer_id,
     is_excluded,
     record_key,
     answered_at,
     survey_type,
     channel,
-    score,
+    responses.score,
     scale_min,
     scale_max,
     share_of_scale,
     case
-        when survey_type <> 'nps' or score is null then null
-        when score >= 9 then 'promoter'
-        when score >= 7 then 'passive'
+        when survey_type <> 'nps' or responses.score is null then null
+        when responses.score >= 9 then 'promoter'
+        when responses.score >= 7 then 'passive'
         else 'detractor'
     end as nps_group,
     -- Top two boxes of a scale from 1 to 5, whatever the scale that was asked on.
     case when survey_type = 'csat' then 1 + 4 * share_of_scale >= 4 end
         as is_satisfied,
-    comment
+    comment,
+    sentiments.label as sentiment,
+    sentiments.score as sentiment_score
 from responses
+left join {{ source('scores', 'text_sentiment') }} as sentiments
+    on responses.response_key = sentiments.text_key

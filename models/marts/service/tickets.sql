@@ -1,5 +1,5 @@
 select
-    ticket_key,
+    tickets.ticket_key,
     customer_id,
     is_excluded,
     record_key,
@@ -18,5 +18,9 @@ select
     channel,
     subject,
     body,
-    satisfaction
+    satisfaction,
+    sentiments.label as sentiment,
+    sentiments.score as sentiment_score
 from {{ with_customer(ref('core__tickets'), at='opened_at') }} as tickets
+left join {{ source('scores', 'text_sentiment') }} as sentiments
+    on tickets.ticket_key = sentiments.text_key

@@ -1,0 +1,1 @@
+"""Learning from labelled texts how people feel in what they write."""
