@@ -60,7 +60,8 @@ counted as (
 
 ),
 
--- To an NPS three answers are added that nobody gave, half of them of passives.
+-- To an NPS three answers are added that nobody gave, half of them of passives; around
+-- one answer, the interval is widened to hold the score itself.
 centred as (
 
     select
@@ -91,14 +92,16 @@ bounded as (
     select
         *,
         case
-            when survey_type = 'nps' then greatest(nps_centre - nps_margin, -1)
+            when survey_type = 'nps'
+                then greatest(least(nps_centre - nps_margin, mean), -1)
             when survey_type = 'csat'
                 then {{ wilson_bound('-', 'positive_count', 'answer_count') }}
             when mean - mean_margin < 1 then 1
             else mean - mean_margin
         end as low,
         case
-            when survey_type = 'nps' then least(nps_centre + nps_margin, 1)
+            when survey_type = 'nps'
+                then least(greatest(nps_centre + nps_margin, mean), 1)
             when survey_type = 'csat'
                 then {{ wilson_bound('+', 'positive_count', 'answer_count') }}
             when mean + mean_margin > 7 then 7

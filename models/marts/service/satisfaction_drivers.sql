@@ -106,7 +106,9 @@ select
     cast(other_n as bigint) as other_answer_count,
     cast(other_score as decimal(7, 2)) as other_score,
     cast(score - other_score as decimal(7, 2)) as difference,
-    cast(shift - margin as decimal(7, 2)) as difference_low,
-    cast(shift + margin as decimal(7, 2)) as difference_high,
+    cast(least(shift - margin, score - other_score) as decimal(7, 2))
+        as difference_low,
+    cast(greatest(shift + margin, score - other_score) as decimal(7, 2))
+        as difference_high,
     abs(shift) > margin as is_clear
 from bounded
