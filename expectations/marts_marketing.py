@@ -29,6 +29,47 @@ SUITES = {
             "A list made from a segment would hold people who are none.",
         ),
     ],
+    "audiences": [
+        never(
+            "customer_count = 0",
+            "An audience of nobody: a source that it goes by is gone, or its query is "
+            "wrong.",
+            show=["audience_id", "name"],
+            stops=False,
+        ),
+        never(
+            "member_count > 0 and control_count = member_count",
+            "All held back and nobody written to measures nothing.",
+            show=["audience_id", "member_count"],
+            stops=False,
+        ),
+    ],
+    "audience_members": [
+        no_rows(
+            """
+            select judged.audience_id, judged.customer_id
+            from judged
+            inner join marts.audiences as audiences using (audience_id)
+            left join marts.consents as consents
+                on
+                    judged.customer_id = consents.customer_id
+                    and audiences.purpose = consents.purpose
+                    and audiences.channel = consents.channel
+            where not coalesce(consents.is_granted, false)
+            """,
+            "only who consented to the purpose and channel",
+            "Whoever is exported without consent is written to unlawfully.",
+        ),
+        no_rows(
+            """
+            select judged.audience_id, judged.customer_id
+            from judged
+            anti join marts.customers as customers using (customer_id)
+            """,
+            "customers only",
+            "Staff and test accounts would be written to.",
+        ),
+    ],
     "attribution": [
         no_rows(
             """

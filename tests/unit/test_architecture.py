@@ -25,12 +25,16 @@ MAY_READ = {
 }
 
 
+# Models of a folder that one model gathers, by folder, and how many there are at least.
+GATHERED = {"segments": ("segment_members", 10), "audiences": ("audience_candidates", 3)}
+
+
 def models(manifest: Manifest) -> list[dict]:
-    """Return the models that make a table or a view; a segment is part of another."""
+    """Return the models that make a table or a view; others are part of one."""
     return [
         node
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and folder(node) != "segments"
+        if node["resource_type"] == "model" and folder(node) not in GATHERED
     ]
 
 
@@ -74,12 +78,14 @@ def test_a_layer_reads_only_what_stands_before_it(manifest):
     assert wrong == []
 
 
-def test_a_segment_reads_what_segment_members_is_built_after(manifest):
+@pytest.mark.parametrize("gathered", GATHERED)
+def test_what_a_model_gathers_reads_what_that_model_is_built_after(manifest, gathered):
+    gatherer, least = GATHERED[gathered]
     nodes = {node["name"]: node for node in manifest["nodes"].values()}
-    readable = set(nodes["segment_members"]["depends_on"]["nodes"])
-    segments = [n for n in manifest["nodes"].values() if n["fqn"][1] == "segments"]
-    assert len(segments) >= 10
-    for node in segments:
+    readable = set(nodes[gatherer]["depends_on"]["nodes"])
+    found = [n for n in manifest["nodes"].values() if n["fqn"][1] == gathered]
+    assert len(found) >= least
+    for node in found:
         assert set(node["depends_on"]["nodes"]) <= readable, node["name"]
 
 
