@@ -73,4 +73,8 @@ SUITES = {
         ),
     ],
     "events": [filled("session_id", "Every event is part of a session.")],
+    "send_times": [
+        between("best_hour", 0, 23, "It is an hour of the day."),
+        between("expected_share", 0, 1, "It is a share."),
+    ],
 }

@@ -9,10 +9,8 @@ cut_off as (
 interactions as (
 
     select
-        interactions.*,
-        -- Opens are left out: mail programs open messages at hours of their own.
-        interactions.direction = 'inbound'
-        and interactions.interaction_type <> 'opened' as is_own_act
+        interactions.customer_id,
+        interactions.occurred_at
     from {{ with_customer(
         ref('core__interactions'), at='occurred_at', device='device_record_key'
     ) }} as interactions
@@ -33,68 +31,17 @@ totals as (
 
 ),
 
-acts as (
-
-    select
-        interactions.customer_id,
-        interactions.occurred_at,
-        cast(interactions.occurred_at as date) as occurred_on,
-        people.time_zone
-    from interactions
-    left join {{ ref('golden_record') }} as people
-        on interactions.customer_id = people.customer_id
-    where interactions.is_own_act
-
-),
-
--- Zones are looked up per day, not per act: a few thousand times, not millions.
-zone_days as (
-
-    select distinct
-        time_zone,
-        occurred_on,
-        cast(occurred_on as timestamp) as midnight
-    from acts
-    where time_zone is not null
-
-),
-
-shifts as (
-
-    select
-        time_zone,
-        occurred_on,
-        {{ local_time('midnight', 'time_zone') }} - midnight as shift
-    from zone_days
-
-),
-
-timed as (
-
-    select
-        acts.customer_id,
-        extract(
-            hour from coalesce(acts.occurred_at + shifts.shift, acts.occurred_at)
-        ) as contact_hour
-    from acts
-    left join shifts
-        on
-            acts.time_zone = shifts.time_zone
-            and acts.occurred_on = shifts.occurred_on
-
-),
-
 hours as (
 
     select
         customer_id,
-        contact_hour,
+        local_hour,
         row_number() over (
             partition by customer_id
-            order by count(*) desc, contact_hour
+            order by sum(acts) desc, local_hour
         ) as place
-    from timed
-    group by customer_id, contact_hour
+    from {{ ref('customer_hours') }}
+    group by customer_id, local_hour
 
 )
 
@@ -103,7 +50,7 @@ select
     totals.interaction_count,
     totals.first_interaction_at,
     totals.last_interaction_at,
-    cast(hours.contact_hour as integer) as preferred_contact_hour
+    hours.local_hour as preferred_contact_hour
 from totals
 left join hours
     on

@@ -19,6 +19,7 @@ from orchestration.scores import (
     customer_churn,
     customer_recommendations,
     customer_value,
+    send_times,
     text_sentiment,
 )
 from orchestration.scores.score import Score
@@ -29,6 +30,7 @@ ALL = (
     customer_value.SCORE,
     customer_churn.SCORE,
     customer_recommendations.SCORE,
+    send_times.SCORE,
     text_sentiment.SCORE,
 )
 
