@@ -187,7 +187,7 @@ def backtest(connection: duckdb.DuckDBPyConnection, until: date) -> list[Measure
                 near[:, times.hour_of_all].sum(),
             ]
         )
-    counts["all_channels"] = sum(counts.values())
+    counts["all_channels"] = np.sum([*counts.values()], axis=0)
     return [
         Measure(
             channel,
