@@ -132,7 +132,7 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
         ).fetchall()
         found = connection.execute(
             "select status, decided_by from ops.batches where batch_id = ?", [batch_id]
-        ).fetchone()
+        ).fetchall()
         if decided:
             save_ledger(connection, DataDir.from_env())
     if decided:
@@ -140,6 +140,6 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
     if not found:
         raise BatchError(f"There is no batch {batch_id}. See `c360 batch list --all`.")
     raise BatchError(
-        f"Batch {batch_id} was {found[0]} already, by {found[1]}; only a batch that "
+        f"Batch {batch_id} was {found[0][0]} already, by {found[0][1]}; only one that "
         "waits can be decided on."
     )

@@ -126,14 +126,14 @@ def record_quality(connection: duckdb.DuckDBPyConnection, data: DataDir) -> None
     Call it once identity is built: it measures what is proposed, not yet committed.
     """
     measured_at = moment(connection)
-    kept = connection.execute(_KEEP_CANARIES, {"measured_at": measured_at}).fetchone()
+    kept = connection.execute(_KEEP_CANARIES, {"measured_at": measured_at}).fetchall()
     if not kept or not (data.truth / "person_records.parquet").exists():
         return
     proposed = _PEOPLE.format("identity.int_identity__assignments_next")
     scores = score_against_truth(connection, data.truth, proposed)
     connection.executemany(
         "insert into ops.identity_quality values (?, ?, 'truth', ?, '', ?)",
-        [(measured_at, kept[0], metric, value) for metric, value in scores.items()],
+        [(measured_at, kept[0][0], metric, value) for metric, value in scores.items()],
     )
 
 

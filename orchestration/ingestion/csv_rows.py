@@ -149,7 +149,7 @@ def _join_rows_that_span_lines(
     connection: duckdb.DuckDBPyConnection, row: CsvRow
 ) -> None:
     """Replace the lines of each row that spans several by one row."""
-    if not connection.execute("select 1 from lines where is_open limit 1").fetchone():
+    if not connection.execute("select 1 from lines where is_open limit 1").fetchall():
         return
     # A span that swallows complete rows is a broken quote and, later, another one.
     swallows = f"{row.width} > 1 and complete >= 3 and complete * 2 > between_lines"

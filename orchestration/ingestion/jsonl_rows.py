@@ -50,7 +50,7 @@ def stage(
     keys = [key for same in keys_of.values() for key in same]
     place = {key: i for i, key in enumerate(keys, start=1)}
     twice = _has_a_column_twice(keys_of)
-    found = connection.execute(f"select 1 from shapes where {twice} limit 1").fetchone()
+    found = connection.execute(f"select 1 from shapes where {twice} limit 1").fetchall()
     connection.execute(_staged_view(keys, twice if found else "false"))
     return Staged(
         columns={

@@ -68,7 +68,7 @@ def is_loaded(
     A file that was refused is not: to touch it is to ask for another try. Nor is one
     that somebody asked to have read again, whose time of change the ledger forgot.
     """
-    row = connection.execute(
+    rows = connection.execute(
         """
         select sha256 = ? and batch_id is not null and changed_at is not null
         from ops.ingested_files
@@ -77,8 +77,8 @@ def is_loaded(
         limit 1
         """,
         [sha256, source.system, source.table, file.path],
-    ).fetchone()
-    return row is not None and row[0]
+    ).fetchall()
+    return bool(rows and rows[0][0])
 
 
 def record_touch(

@@ -145,7 +145,7 @@ def _find_aged(
         "select 1 from information_schema.tables "
         "where table_schema = ? and table_name = ?",
         [source.schema, source.table],
-    ).fetchone()
+    ).fetchall()
     in_raw = (
         f"select _file, _batch_id, count(*) as raw_rows from {raw} group by all"
         if known
@@ -218,7 +218,7 @@ def _remove(
 ) -> None:
     moment = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
     of_table = {"system": source.system, "table": source.table}
-    if connection.execute("select 1 from aged where raw_rows > 0 limit 1").fetchone():
+    if connection.execute("select 1 from aged where raw_rows > 0 limit 1").fetchall():
         raw = f"{identifier(source.schema)}.{identifier(source.table)}"
         connection.execute(
             f"delete from {raw} "

@@ -58,7 +58,7 @@ def test_a_quote_that_is_never_closed_costs_one_row(intake):
             columns={{'id': 'varchar', 'name': 'varchar', 'note': 'varchar'}}
         )
         """
-    ).fetchone()[0]
+    ).fetchall()[0][0]
     assert duckdb_alone < 60_000, "the loss that this loader exists to prevent"
 
     result = intake.load()
