@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.audience_commands import audience_app
 from orchestration.history_commands import history_app
 from orchestration.identity_commands import identity_app
 from orchestration.privacy_commands import privacy_app
@@ -39,6 +40,7 @@ app.add_typer(identity_app, name="identity")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(sentiment_app, name="sentiment")
+app.add_typer(audience_app, name="audience")
 for command in (backup, restore, rebuild):
     app.command()(command)
 app.add_typer(history_app)

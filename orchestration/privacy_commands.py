@@ -75,6 +75,42 @@ def portability(
 
 
 @privacy_app.command()
+def withdraw(
+    person: Annotated[str, typer.Argument(help="Who; any identifier.")],
+    purpose: Annotated[
+        str | None, typer.Option(help="What for; by default, all purposes.")
+    ] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(help="email, sms, phone, post or ads; by default, all."),
+    ] = None,
+    because: Because = None,
+) -> None:
+    """Take back consent; exports leave the person out from this moment on.
+
+    It needs no run, and waits for none. All whom the identifier names are left out.
+    """
+    from orchestration.privacy import access_log
+    from orchestration.privacy.withdrawals import withdraw as keep
+
+    with friendly_errors():
+        data = DataDir.from_env()
+        made = keep(data, person, purpose=purpose, channel=channel)
+        access_log.append(
+            data,
+            "privacy.withdraw",
+            purpose=because,
+            details={"purpose": purpose, "channel": channel},
+        )
+    console.print(
+        f"[green]✓[/] {made.purpose or 'Every purpose'} by "
+        f"{made.channel or 'any channel'} is withdrawn. Exports hold to it from now "
+        "on.",
+        highlight=False,
+    )
+
+
+@privacy_app.command()
 def log(
     subject: Annotated[
         str | None, typer.Argument(help="Only entries on this customer or audience.")

@@ -87,6 +87,11 @@ class DataDir:
         return self.root / "published"
 
     @property
+    def exports(self) -> Path:
+        """What destinations were sent of audiences: keys and hashes."""
+        return self.root / "exports"
+
+    @property
     def reports(self) -> Path:
         """HTML reports of the gates."""
         return self.root / "reports"

@@ -6,15 +6,12 @@ an answer says (rest_pages.py).
 
 from __future__ import annotations
 
-import email.utils
 import json
 import logging
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -23,6 +20,7 @@ import stamina
 from orchestration.ingestion.extract import ExtractError
 from orchestration.ingestion.rest_origin import RestOrigin
 from orchestration.ingestion.sources import SourceTable
+from orchestration.patience import TransientError, patience, seconds_to_wait
 
 logger = logging.getLogger("c360.fetch")
 
@@ -33,17 +31,6 @@ LONGEST_WAIT_SECONDS = 300.0
 _TIMEOUT = httpx.Timeout(60, connect=10)
 _KEPT = "What landed before stays."
 _NUMBER_MARK = "\ue000"
-
-
-class TransientError(Exception):
-    """Trying again may help.
-
-    `wait` is for how many seconds the interface asks, None if it says nothing of it.
-    """
-
-    def __init__(self, what: str, wait: float | None = None) -> None:
-        super().__init__(what)
-        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -81,7 +68,7 @@ class Client:
         target = target.copy_merge_params(parameters)
         try:
             for attempt in stamina.retry_context(
-                on=_patience,
+                on=patience(LONGEST_WAIT_SECONDS),
                 attempts=ATTEMPTS,
                 timeout=None,
                 wait_initial=1,
@@ -108,7 +95,7 @@ class Client:
         if response.status_code == 429 or response.status_code >= 500:
             raise TransientError(
                 f"answers {response.status_code} {response.reason_phrase}",
-                _seconds(response.headers.get("Retry-After")),
+                seconds_to_wait(response.headers.get("Retry-After")),
             )
         if response.status_code != 200:
             raise self._refusal(response)
@@ -207,29 +194,7 @@ def _secret(source: SourceTable, name: str) -> str:
     return secret
 
 
-def _patience(error: Exception) -> bool | float:
-    """Say whether, or after how many seconds, to try again."""
-    if not isinstance(error, TransientError):
-        return False
-    if error.wait is None:
-        return True
-    return error.wait if error.wait <= LONGEST_WAIT_SECONDS else False
-
-
 def _tell(details: stamina.instrumentation.RetryDetails) -> None:
     logger.warning(
         "The interface %s; trying again in %.0f s", details.caused_by, details.wait_for
     )
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Return for how long a Retry-After header asks; it is a number or a date."""
-    if retry_after is None:
-        return None
-    if re.fullmatch(r"\d+(\.\d+)?", retry_after.strip()):
-        return float(retry_after)
-    try:
-        when = email.utils.parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())

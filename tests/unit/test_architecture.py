@@ -26,7 +26,10 @@ MAY_READ = {
 
 
 # Models of a folder that one model gathers, by folder, and how many there are at least.
-GATHERED = {"segments": ("segment_members", 10), "audiences": ("audience_candidates", 3)}
+GATHERED = {
+    "segments": ("segment_members", 10),
+    "audiences": ("audience_candidates", 3),
+}
 
 
 def models(manifest: Manifest) -> list[dict]:

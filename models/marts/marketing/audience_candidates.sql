@@ -79,11 +79,13 @@ answers as (
     select
         customer_id,
         channel,
-        max(case when interaction_type in ('complained', 'unsubscribed')
-            then occurred_at end) as declined_at,
-        max(case when interaction_type = 'bounced' then occurred_at end) as bounced_at,
-        max(case when interaction_type in ('opened', 'clicked')
-            then occurred_at end) as reached_at
+        max(occurred_at) filter (
+            where interaction_type in ('complained', 'unsubscribed')
+        ) as declined_at,
+        max(occurred_at) filter (where interaction_type = 'bounced') as bounced_at,
+        max(occurred_at) filter (
+            where interaction_type in ('opened', 'clicked')
+        ) as reached_at
     from {{ ref('interactions') }}
     where
         interaction_type in (

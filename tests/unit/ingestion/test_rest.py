@@ -10,6 +10,7 @@ import httpx
 import pytest
 import stamina
 
+from orchestration import patience
 from orchestration.ingestion import rest_client
 from orchestration.ingestion.extract import Extracted, ExtractError, extract
 from orchestration.ingestion.rest_origin import Auth, Paging, RestOrigin
@@ -378,7 +379,7 @@ def test_a_collection_that_is_gone_is_named(desk):
 
 
 def test_times_to_wait_are_read_as_seconds_and_as_dates():
-    assert rest_client._seconds("7") == 7
-    assert rest_client._seconds("Wed, 21 Oct 2015 07:28:00 GMT") == 0
-    assert rest_client._seconds("soon") is None
+    assert patience.seconds_to_wait("7") == 7
+    assert patience.seconds_to_wait("Wed, 21 Oct 2015 07:28:00 GMT") == 0
+    assert patience.seconds_to_wait("soon") is None
     assert json.loads(rest_client.line({"a": "x"})) == {"a": "x"}

@@ -1,0 +1,126 @@
+"""Consent that people took back, as told to us directly; it holds from that moment on.
+
+`state/consent_withdrawals.jsonl` has a line each. The next build may be hours away and
+the gate of the marts closed, so exports ask this journal as well as the release. A
+grant that was stated later than a withdrawal overrides it. Belongs here: the journal.
+Does not belong here: whom an export leaves out for it (activation/recipients.py).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from orchestration import clock
+from orchestration.state import StateUnreadableError
+from orchestration.warehouse import DataDir
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Somebody's no."""
+
+    identifier: str
+    """Customer id, record key, e-mail address or any other identifier."""
+    purpose: str | None
+    """None for every purpose."""
+    channel: str | None
+    """None for every channel."""
+    withdrawn_at: datetime
+    """UTC."""
+
+
+def journal_path(data: DataDir) -> Path:
+    """Return the file that holds the withdrawals."""
+    return data.state / "consent_withdrawals.jsonl"
+
+
+def withdraw(
+    data: DataDir,
+    identifier: str,
+    *,
+    purpose: str | None = None,
+    channel: str | None = None,
+) -> Withdrawal:
+    """Keep a withdrawal; exports that start after this leave the person out.
+
+    Args:
+        data: the data directory.
+        identifier: of the person; of several whom it names, all are left out.
+        purpose: what may no longer be done; by default, nothing may.
+        channel: by which channel; by default, by any.
+
+    Raises:
+        ValueError: nobody is named.
+    """
+    named = identifier.strip()
+    if not named:
+        raise ValueError("Name who withdraws: a customer id, an e-mail address, …")
+    made = Withdrawal(
+        named.lower() if "@" in named else named,
+        purpose,
+        channel,
+        clock.machine_time(),
+    )
+    with _locked(data), journal_path(data).open("a", encoding="utf-8") as journal:
+        journal.write(json.dumps(asdict(made), default=str) + "\n")
+        journal.flush()
+        os.fsync(journal.fileno())
+    return made
+
+
+def withdrawals(data: DataDir) -> list[Withdrawal]:
+    """Return all withdrawals, the oldest first.
+
+    Raises:
+        StateUnreadableError: a line of the journal is none.
+    """
+    path = journal_path(data)
+    if not path.exists():
+        return []
+    found = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        try:
+            entry = json.loads(line)
+            entry["withdrawn_at"] = datetime.fromisoformat(entry["withdrawn_at"])
+            found.append(Withdrawal(**entry))
+        except (ValueError, KeyError, TypeError) as error:
+            raise StateUnreadableError(
+                f"Line {number} of {path} is no withdrawal. Put a backup of the file "
+                "back, or mend the line: nothing is exported until it can be read."
+            ) from error
+    return found
+
+
+def forget(data: DataDir, identifiers: Collection[str]) -> int:
+    """Take out of the journal what names one of these; return the lines. For erasure.
+
+    Whoever is erased is in no audience, so nothing is exported by the loss.
+    """
+    with _locked(data):
+        known = withdrawals(data)
+        kept = [made for made in known if made.identifier not in set(identifiers)]
+        if len(kept) < len(known):
+            path = journal_path(data)
+            unfinished = path.with_suffix(".tmp")
+            with unfinished.open("w", encoding="utf-8") as file:
+                for made in kept:
+                    file.write(json.dumps(asdict(made), default=str) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+    return len(known) - len(kept)
+
+
+@contextmanager
+def _locked(data: DataDir) -> Iterator[None]:
+    data.state.mkdir(parents=True, exist_ok=True)
+    with (data.state / "consent_withdrawals.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,1 @@
+"""Tests of audiences on their way out."""
