@@ -45,6 +45,7 @@ HISTORY = (
     Kept("identity", "record_registry"),
     Kept("identity", "identity_assignments", is_committed=True),
     Kept("marts", "customer_history", is_committed=True),
+    Kept("marts", "segment_history"),
 )
 """Rows are added and never taken away, so the longer of two copies is the newer."""
 

@@ -17,6 +17,7 @@ from orchestration.project import SCORES
 from orchestration.retries import another_try_if_locked
 from orchestration.scores import (
     customer_churn,
+    customer_clusters,
     customer_recommendations,
     customer_value,
     send_times,
@@ -29,6 +30,7 @@ from orchestration.warehouse import connect
 ALL = (
     customer_value.SCORE,
     customer_churn.SCORE,
+    customer_clusters.SCORE,
     customer_recommendations.SCORE,
     send_times.SCORE,
     text_sentiment.SCORE,

@@ -35,6 +35,13 @@ found as (
     from ({{ render(segment.raw_code) }}) as members
     {%- endfor %}
 
+    union all
+
+    select
+        cluster_id as segment_id,
+        customer_id
+    from {{ ref('customer_clusters') }}
+
 )
 
 select

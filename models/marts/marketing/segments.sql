@@ -21,6 +21,16 @@ said as (
         '{{ segment.config.meta.description | replace("'", "''") }}' as description
     {%- endfor %}
 
+    union all
+
+    select distinct
+        cluster_id as segment_id,
+        cluster_name as name,
+        'behavioural' as kind,
+        'learnt' as origin,
+        'Customers who behave alike; named by what sets them apart.' as description
+    from {{ ref('customer_clusters') }}
+
 ),
 
 sizes as (

@@ -1,0 +1,18 @@
+with
+
+scores as (
+
+    select * from {{ source('scores', 'customer_clusters') }}
+
+)
+
+select
+    scores.customer_id,
+    scores.as_of,
+    scores.model,
+    scores.model_version,
+    scores.cluster_id,
+    scores.cluster_name
+from scores
+inner join {{ ref('golden_record') }} as identified
+    on scores.customer_id = identified.customer_id
