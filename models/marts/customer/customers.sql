@@ -92,6 +92,8 @@ select
     worth.lifetime_value_reporting,
     worth.value_decile,
     worth.probability_active,
+    churn.churn_probability,
+    churn.churn_risk,
     case
         when orders.order_count is null then 'prospect'
         when orders.days_since_last_order > {{ var('churn_horizon_days') }}
@@ -103,6 +105,8 @@ select
     answers.latest_nps,
     answers.latest_csat,
     answers.latest_ces,
+    feelings.mean_score as sentiment_score,
+    feelings.latest_label as latest_sentiment,
     cast(coalesce(tickets.ticket_count, 0) as integer) as ticket_count,
     cast(coalesce(tickets.open_ticket_count, 0) as integer) as open_ticket_count,
 
@@ -130,6 +134,10 @@ left join {{ ref('customer_rfm') }} as rfm
     on person.customer_id = rfm.customer_id
 left join {{ ref('customer_value') }} as worth
     on person.customer_id = worth.customer_id
+left join {{ ref('customer_churn') }} as churn
+    on person.customer_id = churn.customer_id
+left join {{ ref('customer_sentiment') }} as feelings
+    on person.customer_id = feelings.customer_id
 left join answers on person.customer_id = answers.customer_id
 left join tickets on person.customer_id = tickets.customer_id
 left join agreed on person.customer_id = agreed.customer_id
