@@ -1,50 +1,17 @@
-"""Two real data sets, each a project that installs this one: what others published.
+"""Real data sets, each a project that installs this one: what others published.
 
-Complete Journey comes from the Python package of its name, Online Retail from the
+Complete Journey comes from the Python package of its name, the others from the
 folder of shared data; without its data a test fails and says where to get them.
 """
 
-import os
-import subprocess
-import sys
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration import project
-from orchestration.dbt_runner import invoke
 from orchestration.examples import example_project, land_example
-from orchestration.ingestion.loader import load_table
-from orchestration.ingestion.sources import source_tables
-from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
-
-
-def build(name: str, root: Path) -> Path:
-    """Take an example from its files to the core; return the warehouse."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("C360_DATA_DIR", str(root))
-        patch.setenv("C360_PROJECT_DIR", str(example_project(name)))
-        patch.setenv("C360_TARGET", "dev")
-        data = DataDir(root)
-        land_example(name, data)
-        with connect(data.dev_warehouse) as connection:
-            for source in source_tables(project.manifest()):
-                load_table(connection, source, data, datetime.now(UTC))
-            connection.execute("update ops.batches set status = 'accepted'")
-        # Tests that reach into layers which are not built here belong to the slow run.
-        only = ("--indirect-selection", "buildable")
-        without = ("--exclude-resource-type", "unit_test")
-        result = invoke(["build", "--select", "+customer360.core", *only, *without])
-        assert result.success, result.message
-        return data.dev_warehouse
-
-
-def rows(warehouse: Path, sql: str) -> list[tuple]:
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
+from tests.pipeline.example_projects import build, release, rows
 
 
 @pytest.fixture(scope="module")
@@ -208,19 +175,8 @@ def test_countries_are_known_by_their_codes(online_retail):
 def test_the_release_agrees_with_what_was_published(
     tmp_path, name, orders, lines, total, customers
 ):
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", "run", "--example", name],
-        env={**os.environ, "C360_DATA_DIR": str(tmp_path)},
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    data = DataDir(tmp_path / "examples" / name)
-    release = (data.published / "current").resolve() / "customer360.duckdb"
     found = rows(
-        release,
+        release(name, tmp_path),
         """
         select
             (select count(*) from marts.orders),
@@ -232,7 +188,7 @@ def test_the_release_agrees_with_what_was_published(
     assert found == [(orders, lines, Decimal(total), customers)]
 
 
-@pytest.mark.parametrize("name", ["complete_journey", "online_retail"])
+@pytest.mark.parametrize("name", ["complete_journey", "online_retail", "service_desk"])
 def test_landing_twice_changes_nothing(name, data):
     first = {path: path.stat().st_mtime_ns for path in land_example(name, data)}
     again = {path: path.stat().st_mtime_ns for path in land_example(name, data)}
@@ -262,5 +218,7 @@ def test_data_that_are_missing_are_told_where_to_get(data, tmp_path, monkeypatch
 
 
 def test_an_unknown_example_is_answered_with_those_there_are():
-    with pytest.raises(ValueError, match="complete_journey, online_retail"):
+    with pytest.raises(
+        ValueError, match="complete_journey, online_retail, service_desk"
+    ):
         example_project("complete-journey")

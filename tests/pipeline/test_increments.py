@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -59,6 +63,38 @@ def land(folder: Path, name: str, lines: Iterable[str]) -> None:
     (folder / name).write_text("".join(f"{line}\n" for line in lines))
 
 
+def json_rows(folder: Path) -> Iterator[dict]:
+    """The objects of all files, without the lines that are none."""
+    for file in sorted(folder.iterdir()):
+        opened = gzip.open if file.suffix == ".gz" else open
+        with opened(file, "rt") as lines:
+            for line in lines:
+                with suppress(json.JSONDecodeError):
+                    yield json.loads(line)
+
+
+def latest(folder: Path, by: str) -> Iterable[dict]:
+    """The newest object of each id; of two of one time, the one further down."""
+    newest: dict[str, dict] = {}
+    for row in json_rows(folder):
+        if row["id"] not in newest or newest[row["id"]][by] <= row[by]:
+            newest[row["id"]] = row
+    return newest.values()
+
+
+def receipts(folder: Path) -> Iterable[dict]:
+    """The first whole line of each transaction."""
+    first: dict[str, dict] = {}
+    for file in sorted(folder.iterdir()):
+        header, *lines = lines_of(file)
+        names = header.split(",")
+        for line in lines:
+            fields = line.split(",")
+            if len(fields) == len(names) and '"' not in line:
+                first.setdefault(fields[0], dict(zip(names, fields, strict=True)))
+    return first.values()
+
+
 def test_days_one_by_one_end_as_all_at_once(first_day, use, tmp_path):
     daily = use(first_day.copy(tmp_path / "daily"))
     for day in (1, 2):
@@ -70,6 +106,55 @@ def test_days_one_by_one_end_as_all_at_once(first_day, use, tmp_path):
     shutil.copytree(daily.data.landing, at_once.data.landing)
     use(at_once).takes_in().builds()
     assert differences(daily, at_once) == {}
+
+
+def test_what_the_files_say_is_in_the_marts_to_the_cent(first_day):
+    """The files are read here by other means, so that both ends are summed."""
+    landing = first_day.data.landing
+    written = defaultdict(Decimal)
+    numbers = Counter()
+    for order in latest(landing / "shopify/orders", by="updated_at"):
+        if not order.get("test"):
+            written["shopify", order["currency"].upper()] += Decimal(
+                order["total_price"]
+            )
+            numbers["shopify"] += 1
+    returned = defaultdict(Decimal)
+    for receipt in receipts(landing / "pos/transactions"):
+        total, currency = Decimal(receipt["total"]), receipt["currency"].upper()
+        if receipt["original_transaction_id"]:
+            returned[currency] -= total
+        else:
+            written["pos", currency] += total
+            numbers["pos"] += 1
+
+    held = first_day.query(
+        "select source_system, currency, count(*), sum(net) from marts.orders "
+        "group by all"
+    )
+    assert {(system, currency): net for system, currency, _, net in held} == written
+    assert sum(count for *_, count, _ in held) == numbers.total()
+    assert returned == dict(
+        first_day.query(
+            "select currency, sum(amount) from marts.refunds "
+            "where refund_key like 'pos:%' group by all"
+        )
+    )
+    calls = {
+        call["messageId"]
+        for call in json_rows(landing / "segment/events")
+        if call["type"] in ("page", "screen", "track")
+    }
+    assert first_day.query(
+        """
+        select
+            (select count(*) from marts.interactions where source_system = 'segment')
+            + (
+                select count(*) from staging.stg_segment__events
+                where is_bot and call_type in ('page', 'screen', 'track')
+            )
+        """
+    ) == [(len(calls),)]
 
 
 @pytest.mark.slow
