@@ -15,10 +15,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from orchestration.gate_suites import declared_tests, key_columns, written_in
+from orchestration.gate_suites import key_columns, written_in
+from orchestration.gate_tests import declared_tests
 
 # What makes expectations out of declarations, and the words that suites are written in.
-_MAKERS = ("expectations.rules", "orchestration.gx_rows", "orchestration.gate_suites")
+_MAKERS = (
+    "expectations.rules",
+    "orchestration.gx_rows",
+    "orchestration.gate_suites",
+    "orchestration.gate_tests",
+)
 
 
 def suite_fingerprint(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:

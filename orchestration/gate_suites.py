@@ -10,10 +10,15 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from orchestration.gate_tests import (
+    DeclaredTest,
+    declared_tests,
+    judged_as,
+    uniqueness,
+)
 from orchestration.project import GATES, node_gate
 
 if TYPE_CHECKING:
@@ -28,37 +33,6 @@ CASTABLE_SHARE = 0.95
 # A few rows that cannot be parsed are quarantined; more than that is another format.
 QUARANTINE_SHARE = 0.05
 DOUBLED_SHARE = 0.05
-
-
-# Tests that dbt leaves to the gates in the pipeline: they ask all of a table at once.
-JUDGED_TESTS = (
-    "not_null",
-    "unique",
-    "unique_combination",
-    "accepted_values",
-    "relationships",
-)
-
-
-@dataclass(frozen=True)
-class DeclaredTest:
-    """What a dbt test holds of the columns of a model or seed."""
-
-    name: str
-    """Of the test: one of `JUDGED_TESTS`."""
-    columns: tuple[str, ...]
-    where: str | None = None
-    """SQL over the columns; rows that do not meet it are not judged."""
-    stops: bool = True
-    values: tuple[Any, ...] = ()
-    """That the column may have."""
-    found_in: tuple[str, str] | None = None
-    """Table and column that must have every value."""
-
-    @property
-    def is_unique(self) -> bool:
-        """Tell whether the test holds that the columns name every row."""
-        return self.name in ("unique", "unique_combination")
 
 
 def gated_nodes(layer: str, manifest: Manifest) -> list[Node]:
@@ -138,43 +112,6 @@ def key_columns(node: Node, manifest: Manifest) -> list[str]:
         ),
     ]
     return min(keys, key=len, default=[])
-
-
-def declared_tests(model: Node, manifest: Manifest) -> list[DeclaredTest]:
-    """Return the tests of a model that its gate judges in place of dbt."""
-    tests = []
-    for node in manifest["nodes"].values():
-        if node.get("attached_node") != model["unique_id"] or not is_judged(node):
-            continue
-        config = node.get("config") or {}
-        told = node["test_metadata"].get("kwargs", {})
-        tests.append(
-            DeclaredTest(
-                node["test_metadata"]["name"],
-                tuple(told.get("columns") or [node["column_name"]]),
-                where=config.get("where"),
-                stops=config.get("severity", "error").lower() == "error",
-                values=tuple(told.get("values") or ()),
-                found_in=_referred_column(node, manifest),
-            )
-        )
-    return tests
-
-
-def is_judged(test: Node) -> bool:
-    """Tell whether a gate judges what a dbt test holds, so that dbt need not."""
-    return (test.get("test_metadata") or {}).get("name") in JUDGED_TESTS
-
-
-def _referred_column(test: Node, manifest: Manifest) -> tuple[str, str] | None:
-    """Return the table and the column that a test of relationships refers to."""
-    if test["test_metadata"]["name"] != "relationships":
-        return None
-    others = [i for i in test["depends_on"]["nodes"] if i != test["attached_node"]]
-    referred = others[0] if others else test["attached_node"]
-    node = manifest["nodes"].get(referred) or manifest["sources"][referred]
-    table = node.get("alias") or node.get("identifier") or node["name"]
-    return f"{node['schema']}.{table}", test["test_metadata"]["kwargs"]["field"]
 
 
 def _raw_suite(source: Node) -> Iterator[Expectation]:
@@ -264,63 +201,16 @@ def _model_suite(
         # Parts of a combined key may be null: an interval without an end, say.
         tests.append(DeclaredTest("not_null", key))
     if key:
-        tests.append(DeclaredTest(_uniqueness(key), key))
+        tests.append(DeclaredTest(uniqueness(key), key))
     for test in dict.fromkeys(tests):
         # A united feed is a view over feeds whose keys, which begin with the system,
         # were judged one gate earlier; counting them once more would cost the most.
         if test.is_unique and test.columns == key[:1] and _is_united_feed(node):
             continue
         why = grain if test.columns == key else "The model declares it."
-        yield _judged_as(test, why)
+        yield judged_as(test, why)
     if alone and not key:
         yield not_empty("A table that is read later is seldom empty.", stops=False)
-
-
-def _uniqueness(columns: tuple[str, ...]) -> str:
-    return "unique" if len(columns) == 1 else "unique_combination"
-
-
-def _judged_as(test: DeclaredTest, why: str) -> Expectation:
-    from expectations.rules import filled, never, no_rows, one_of, unique
-
-    columns = ", ".join(test.columns)
-    where = f"({test.where}) and " if test.where else ""
-    also = f" where {test.where}" if test.where else ""
-    if test.found_in:
-        table, column = test.found_in
-        return no_rows(
-            f"select {columns} from judged where {where}{columns} is not null "
-            f"and {columns} not in "
-            f"(select {column} from {table} where {column} is not null)",
-            f"{columns} is among {column} of {table}{also}",
-            why,
-            stops=test.stops,
-        )
-    if not test.where:
-        if test.is_unique:
-            return unique(*test.columns, why=why, stops=test.stops)
-        if test.values:
-            return one_of(columns, test.values, why, stops=test.stops)
-        return filled(columns, why, stops=test.stops)
-    if test.values:
-        values = ", ".join(_literal(value) for value in test.values)
-        return never(f"{where}{columns} not in ({values})", why, stops=test.stops)
-    if not test.is_unique:
-        return never(f"{where}{columns} is null", why, stops=test.stops)
-    some = " or ".join(f"{column} is not null" for column in test.columns)
-    return no_rows(
-        f"select {columns}, count(*) as row_count from judged "
-        f"where {where}({some}) group by {columns} having count(*) > 1",
-        f"unique{also}",
-        why,
-        stops=test.stops,
-    )
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return str(value)
 
 
 def _is_united_feed(node: Node) -> bool:

@@ -16,7 +16,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration import changes
 from orchestration.dbt_runner import invoke
-from orchestration.gate_suites import is_judged
+from orchestration.gate_tests import is_judged
 from orchestration.project import (
     LAYER_EXCLUSION,
     LAYER_SELECTION,
