@@ -129,4 +129,11 @@ SUITES = {
     "products": [
         between("price", 0, None, "A price below nothing was misread.", share=0.999),
     ],
+    "trends": [
+        never(
+            "is_forecast and (forecast < lower_80 or forecast > upper_80)",
+            "A forecast outside its own interval is no forecast.",
+            show=["metric", "period", "period_start"],
+        ),
+    ],
 }

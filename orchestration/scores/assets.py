@@ -22,6 +22,7 @@ from orchestration.scores import (
     customer_value,
     send_times,
     text_sentiment,
+    trends,
 )
 from orchestration.scores.score import Score
 from orchestration.scores.store import declaration, is_current, keep, state_of
@@ -34,6 +35,7 @@ ALL = (
     customer_recommendations.SCORE,
     send_times.SCORE,
     text_sentiment.SCORE,
+    trends.SCORE,
 )
 
 

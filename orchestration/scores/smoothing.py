@@ -1,0 +1,130 @@
+"""Level, trend and season of a series, and where they lead: exponential smoothing.
+
+The model ETS(A,Ad,A): additive error, damped trend, additive season. Hyndman, Koehler,
+Ord and Snyder, "Forecasting with Exponential Smoothing" (2008); chapter 2 has the
+recursion and chapter 6 the variance. All parameters of a grid are run at once, so that
+a series takes hundredths of a second; statsmodels, which climbs to the best ones, took
+thirty times as long for errors that differed by a tenth either way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from orchestration.scores.likelihood import Floats
+
+_Z80 = 1.2816  # either side of eight tenths of a normal distribution
+_GRID = np.array(
+    [
+        (alpha, alpha * beta, (1 - alpha) * gamma, phi)
+        for alpha, beta, gamma, phi in product(
+            (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8),
+            (0.0, 0.02, 0.1, 0.3),
+            (0.0, 0.05, 0.1, 0.2, 0.4),
+            (0.9, 0.98),
+        )
+    ]
+).T
+
+
+@dataclass(frozen=True)
+class Smoothed:
+    """A series taken apart, and the end from which it goes on.
+
+    Attributes:
+        level: of each period, season taken out.
+        season: what each period adds to its level by its place in the cycle.
+        trend: what the level gains in a period, at the end.
+        next_season: of the periods after the end, one cycle.
+        parameters: alpha, beta, gamma and phi of the recursion.
+        deviation: of the errors of forecasts of the next period.
+    """
+
+    level: Floats
+    season: Floats
+    trend: float
+    next_season: Floats
+    parameters: tuple[float, float, float, float]
+    deviation: float
+
+    def forecast(self, periods: int) -> tuple[Floats, Floats, Floats]:
+        """Return the mean of the next periods, and the ends of its 80 % interval."""
+        alpha, beta, gamma, phi = self.parameters
+        ahead = np.arange(1, periods + 1)
+        damped = np.cumsum(phi**ahead)
+        cycle = len(self.next_season)
+        mean = (
+            self.level[-1]
+            + damped * self.trend
+            + self.next_season[np.arange(periods) % cycle]
+        )
+        passed_on = alpha + beta * damped + gamma * (ahead % cycle == 0)
+        variance = 1 + np.r_[0, np.cumsum(passed_on**2)[:-1]]
+        width = _Z80 * self.deviation * np.sqrt(variance)
+        return mean, mean - width, mean + width
+
+
+def smooth(series: Floats, cycle: int) -> Smoothed:
+    """Take a series apart under the parameters that forecast its own past best.
+
+    Args:
+        series: values in order; nan where one is missing.
+        cycle: periods after which seasons repeat; 1 without seasons. The series must be
+            at least two cycles long.
+    """
+    alpha, beta, gamma, phi = _GRID
+    known = series[: 4 * cycle] if cycle > 1 else series[:4]
+    start = float(np.nanmean(known))
+    level = np.full(_GRID.shape[1], start)
+    trend = np.zeros(_GRID.shape[1])
+    season = np.zeros((cycle, _GRID.shape[1]))
+    if cycle > 1:
+        for place in range(cycle):
+            values = known[place::cycle]
+            if not np.isnan(values).all():
+                season[place] = np.nanmean(values) - start
+    else:
+        gamma = gamma * 0
+    levels, seasons, errors = (np.zeros((len(series), len(alpha))) for _ in range(3))
+    for t, value in enumerate(series):
+        place = t % cycle
+        before = level + phi * trend
+        error = value - before - season[place]
+        errors[t] = error
+        error = np.nan_to_num(error)
+        level = before + alpha * error
+        trend = phi * trend + beta * error
+        season[place] += gamma * error
+        levels[t], seasons[t] = level, season[place]
+    # The first errors say how good the start was, not the parameters.
+    counted = errors[min(cycle, len(series) // 2) :]
+    squared = np.nanmean(counted**2, axis=0)
+    best = int(squared.argmin())
+    ahead = (len(series) + np.arange(cycle)) % cycle
+    return Smoothed(
+        levels[:, best],
+        seasons[:, best],
+        float(trend[best]),
+        season[ahead, best],
+        (float(alpha[best]), float(beta[best]), float(gamma[best]), float(phi[best])),
+        float(np.sqrt(squared[best])),
+    )
+
+
+def same_season(series: Floats, cycle: int, periods: int) -> tuple[Floats, ...]:
+    """Forecast what one would without a model: the last cycle, over and over.
+
+    Returns:
+        The next periods, and the ends of their 80 % interval; missing values are taken
+        from the period before them.
+    """
+    places = np.where(np.isnan(series), 0, np.arange(len(series)))
+    whole = series[np.maximum.accumulate(places)]
+    mean = whole[-cycle:][np.arange(periods) % cycle]
+    changes = whole[cycle:] - whole[:-cycle]
+    deviation = np.sqrt(np.nanmean(changes**2)) if len(changes) else 0.0
+    width = _Z80 * deviation * np.sqrt(1 + np.arange(periods) // cycle)
+    return mean, mean - width, mean + width

@@ -1,0 +1,73 @@
+"""Smoothing, held to series whose parts are known and to intervals that must hold."""
+
+import numpy as np
+import pytest
+
+from orchestration.scores.smoothing import same_season, smooth
+
+
+def test_level_season_and_trend_of_a_series_without_chance_are_found():
+    days = np.arange(140)
+    season = np.array([5.0, -5, 0, 3, -3, 10, -10])
+    found = smooth(100 + season[days % 7], 7)
+    assert found.level == pytest.approx(np.full(140, 100))
+    assert found.season == pytest.approx(season[days % 7])
+    mean, lower, upper = found.forecast(10)
+    assert mean == pytest.approx(100 + season[np.arange(140, 150) % 7])
+    assert upper - lower == pytest.approx(np.zeros(10), abs=1e-9)
+
+
+def test_a_season_that_moves_is_followed():
+    days = np.arange(280)
+    high = np.where(days < 140, days % 7 == 0, days % 7 == 3)
+    mean, *_ = smooth(50 + 20.0 * high, 7).forecast(7)
+    assert mean.argmax() == 3
+
+
+def test_a_rise_goes_on_but_is_damped():
+    mean, *_ = smooth(np.arange(60.0), 1).forecast(20)
+    steps = np.diff(np.r_[59, mean])
+    assert 0.4 < steps[0] < 1.1
+    assert np.all(np.diff(steps) < 0)
+
+
+def test_the_recursion_is_that_of_the_book():
+    rng = np.random.default_rng(6)
+    series = 100 + rng.normal(0, 9, 30)
+    found = smooth(series, 1)
+    alpha, beta, _, phi = found.parameters
+    level, trend = series[:4].mean(), 0.0
+    for value, told in zip(series, found.level, strict=True):
+        error = value - level - phi * trend
+        level, trend = level + phi * trend + alpha * error, phi * trend + beta * error
+        assert told == pytest.approx(level)
+    assert found.trend == pytest.approx(trend)
+
+
+def test_eight_in_ten_figures_are_in_the_interval():
+    rng = np.random.default_rng(9)
+    inside = []
+    for _ in range(60):
+        level = 200 + np.cumsum(rng.normal(0, 2, 214))
+        series = level + 15 * np.sin(np.arange(214) * 2 * np.pi / 7)
+        series += rng.normal(0, 6, 214)
+        _, lower, upper = smooth(series[:200], 7).forecast(14)
+        inside.append((lower <= series[200:]) & (series[200:] <= upper))
+    assert 0.72 < np.mean(inside) < 0.88
+
+
+def test_missing_values_change_nothing_but_what_is_known():
+    series = np.tile([10.0, 20, 30], 20)
+    series[[30, 44]] = np.nan
+    mean, *_ = smooth(series, 3).forecast(3)
+    assert mean == pytest.approx([10, 20, 30])
+
+
+def test_the_baseline_is_the_cycle_before():
+    series = np.array([1.0, 2, 3, 4, np.nan, 6])
+    mean, lower, upper = same_season(series, 3, 7)
+    assert mean.tolist() == [4, 4, 6, 4, 4, 6, 4]
+    width = upper - mean
+    assert width == pytest.approx(mean - lower)
+    assert width[0] == pytest.approx(1.2816 * np.sqrt((9 + 4 + 9) / 3))
+    assert width[3] == pytest.approx(width[0] * 2**0.5)
