@@ -15,6 +15,7 @@ from orchestration.identity_commands import identity_app
 from orchestration.privacy_commands import privacy_app
 from orchestration.quarantine_commands import quarantine_app
 from orchestration.recovery_commands import backup, rebuild, restore
+from orchestration.scenario_command import scenario
 from orchestration.sentiment_commands import sentiment_app
 from orchestration.terminal import console, errors, friendly_errors, log_to_terminal
 from orchestration.warehouse import PROJECT_ROOT, DataDir
@@ -41,7 +42,7 @@ app.add_typer(privacy_app, name="privacy")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(sentiment_app, name="sentiment")
 app.add_typer(audience_app, name="audience")
-for command in (backup, restore, rebuild):
+for command in (backup, restore, rebuild, scenario):
     app.command()(command)
 app.add_typer(history_app)
 
