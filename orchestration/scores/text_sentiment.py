@@ -232,7 +232,8 @@ def _agreement(
         )
         for metric, figure in (("accuracy", accuracy), ("macro_f1", macro_f1))
     ]
-    return measures, (as_of - min(said_at for *_, said_at in rows)).days
+    since = min((said_at for *_, said_at in rows if said_at), default=as_of)
+    return measures, (as_of - since).days
 
 
 def always_the_commonest(found: Confusion) -> Confusion:

@@ -20,6 +20,9 @@ RATED = {
 }
 """Files of Hutto and Gilbert (2014): id, mean of twenty ratings from -4 to 4, text."""
 
+HELD_OUT = "('0x' || md5({topic})[:4])::integer % 5 = 0"
+"""Whether a topic is kept from training, in SQL."""
+
 _NEUTRAL_WITHIN = 0.5
 """Mean ratings nearer to 0 are of no clear feeling; the scale is from -4 to 4."""
 
@@ -115,7 +118,7 @@ def read_corpus(
         )
     connection.execute(_QUERIES, {"path": str(_file(queries, "queries.parquet"))})
     connection.execute(
-        """
+        f"""
         create or replace table corpus as
         select
             *,
@@ -123,7 +126,7 @@ def read_corpus(
             if(
                 domain = 'bank_queries',
                 topic = 'test',
-                ('0x' || md5(topic)[:4])::integer % 5 = 0
+                {HELD_OUT.format(topic="topic")}
             ) as is_held
         from corpus
         """

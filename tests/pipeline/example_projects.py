@@ -17,8 +17,12 @@ from orchestration.ingestion.sources import source_tables
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 
 
-def build(name: str, root: Path) -> Path:
-    """Take an example from its files to the core; return the warehouse."""
+def build(name: str, root: Path, *further: str) -> Path:
+    """Take an example from its files to the core and further models.
+
+    Returns:
+        The warehouse.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("C360_DATA_DIR", str(root))
         patch.setenv("C360_PROJECT_DIR", str(example_project(name)))
@@ -32,7 +36,8 @@ def build(name: str, root: Path) -> Path:
         # Tests that reach into layers which are not built here belong to the slow run.
         only = ("--indirect-selection", "buildable")
         without = ("--exclude-resource-type", "unit_test")
-        result = invoke(["build", "--select", "+customer360.core", *only, *without])
+        select = ("--select", "+customer360.core", *further)
+        result = invoke(["build", *select, *only, *without])
         assert result.success, result.message
         return data.dev_warehouse
 

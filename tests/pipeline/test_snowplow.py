@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.warehouse import PROJECT_ROOT
-from tests.pipeline.test_examples import build
+from tests.pipeline.example_projects import build
 
 EXPECTED = (
     Path(os.environ.get("C360_SHARED_DATA", PROJECT_ROOT / "../shared/data"))
