@@ -65,7 +65,7 @@ def fingerprint(data: DataDir, schema: str) -> dict[str, tuple]:
         return {
             table: connection.execute(
                 f"select count(*), bit_xor(hash(t::varchar)) from {schema}.{table} as t"
-            ).fetchone()
+            ).fetchall()[0]
             for (table,) in tables
             if table not in HISTORIES
         }

@@ -185,7 +185,7 @@ def differences(one: World, other: World) -> dict[str, int]:
                     ({rows[1]} except all {rows[0]})
                 )
                 """
-            ).fetchone()
+            ).fetchall()[0]
             if count:
                 found[f"{schema}.{table}"] = count
     return found

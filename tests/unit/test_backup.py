@@ -116,7 +116,7 @@ def test_the_ledger_recognises_restored_files_though_their_inodes_are_new(
     with connect(target.warehouse, read_only=True) as warehouse:
         (changed_at,) = warehouse.execute(
             "select epoch(changed_at) from ops.ingested_files"
-        ).fetchone()
+        ).fetchall()[0]
     assert changed_at == pytest.approx((target.landing / FILE).stat().st_ctime)
 
 

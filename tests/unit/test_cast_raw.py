@@ -24,7 +24,8 @@ from tests.unit.macro_sql import macro_sql
 )
 def test_text_becomes_the_nearest_cent(text, money):
     cast = macro_sql("cast_raw", "raw", "decimal(18, 2)")
-    found = duckdb.execute(f"select {cast} from (select ? as raw)", [text]).fetchone()
+    query = f"select {cast} from (select ? as raw)"
+    (found,) = duckdb.execute(query, [text]).fetchall()
     assert found == (money and Decimal(money),)
 
 
@@ -44,5 +45,5 @@ def test_a_time_with_an_offset_becomes_utc(text, moment):
         connection.execute("set timezone = 'UTC'")
         found = connection.execute(
             f"select cast({cast} as varchar) from (select ? as raw)", [text]
-        ).fetchone()
+        ).fetchall()[0]
     assert found == (moment,)

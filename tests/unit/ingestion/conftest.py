@@ -75,7 +75,7 @@ def assert_equation(connection: duckdb.DuckDBPyConnection, result: LoadResult) -
         from ops.ingested_files
         where batch_id is not null
         """
-    ).fetchone()
+    ).fetchall()[0]
     in_batches = connection.execute(
         """
         select
@@ -84,14 +84,14 @@ def assert_equation(connection: duckdb.DuckDBPyConnection, result: LoadResult) -
             coalesce(sum(rows_quarantined), 0)
         from ops.batches
         """
-    ).fetchone()
+    ).fetchall()[0]
     assert in_ledger == in_batches
     (held,) = connection.execute(
         "select count(*) from quarantine.rows where line is not null"
-    ).fetchone()
+    ).fetchall()[0]
     (removed,) = connection.execute(
         "select coalesce(sum(quarantined_removed), 0) from ops.removed_rows"
-    ).fetchone()
+    ).fetchall()[0]
     assert held == in_ledger[2] - removed
 
 

@@ -140,7 +140,7 @@ def test_reasons_say_what_moves_the_chance(shop):
             from scores.customer_churn
             where cast(customer_id[2:] as integer) % 2 = {kind}
             """
-        ).fetchone()
+        ).fetchall()[0]
         for kind in (0, 1)
     )
     assert rare[0] > 0.4 > 0.1 > often[0]

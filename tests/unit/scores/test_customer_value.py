@@ -82,7 +82,7 @@ def test_what_comes_after_is_not_known_before(shop):
         select count(*) from features.customer_purchase_days
         where purchased_on between date '1997-10-01' and date '1997-12-29'
         """
-    ).fetchone()
+    ).fetchall()[0]
     assert known.next.sum() == after
     shop.execute(
         "delete from features.customer_purchase_days where purchased_on > ?",
