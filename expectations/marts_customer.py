@@ -113,6 +113,21 @@ SUITES = {
             show=["customer_id"],
         ),
     ],
+    "customer_anomalies": [
+        never(
+            "is_anomalous",
+            "A signal that half of the customers give is a change of the business, or "
+            "a mistake in the data, and no anomaly.",
+            show=["customer_id", "reason"],
+            share=0.5,
+            stops=False,
+        ),
+        never(
+            "is_anomalous <> (looks_like is not null and reason is not null)",
+            "Who is told to look must be told at what.",
+            show=["customer_id"],
+        ),
+    ],
     "customer_recommendations": [
         between("recommendation_rank", 1, 5, "Five products are recommended."),
         never(

@@ -16,6 +16,7 @@ import duckdb
 from orchestration.project import SCORES
 from orchestration.retries import another_try_if_locked
 from orchestration.scores import (
+    customer_anomalies,
     customer_churn,
     customer_clusters,
     customer_recommendations,
@@ -33,6 +34,7 @@ ALL = (
     customer_churn.SCORE,
     customer_clusters.SCORE,
     customer_recommendations.SCORE,
+    customer_anomalies.SCORE,
     send_times.SCORE,
     text_sentiment.SCORE,
     trends.SCORE,
