@@ -25,6 +25,7 @@ MODEL = "item_to_item"
 BASELINE = "bestsellers"
 COUNT = 5
 PERIOD_DAYS = 90
+_MOST_ASKED = 20_000  # customers of the backtest; more do not move its figures
 REPEAT_SHARE = 0.2
 """Share of buyers on two days, from which one recommends what somebody has bought."""
 
@@ -88,11 +89,15 @@ class Known:
     barred: sparse.csr_matrix
     popularity: Floats
 
-    def best(self, *, by_likeness: bool) -> Iterator[Best]:
-        """Find the best products of all customers, by what they took to or not."""
+    def best(
+        self, *, by_likeness: bool, of: np.ndarray | slice = slice(None)
+    ) -> Iterator[Best]:
+        """Find the best products of some customers, by what they took to or not."""
         size = len(self.products)
         alike = likeness(self.taken) if by_likeness else sparse.csr_matrix((size, size))
-        return best_products(self.taken, alike, self.popularity, self.barred, COUNT)
+        return best_products(
+            self.taken[of], alike, self.popularity, self.barred[of], COUNT
+        )
 
 
 def read_known(connection: duckdb.DuckDBPyConnection, until: date) -> Known:
@@ -163,12 +168,14 @@ def backtest(connection: duckdb.DuckDBPyConnection, until: date) -> list[Measure
     asked = np.flatnonzero((wanted > 0) & (np.diff(known.taken.indptr) > 0))
     if not len(asked):
         return []
+    asked = asked[:: -(-len(asked) // _MOST_ASKED)]
 
     def figures(by_likeness: bool) -> dict[str, float]:
-        best = np.vstack([b.products for b in known.best(by_likeness=by_likeness)])
+        blocks = known.best(by_likeness=by_likeness, of=asked)
+        best = np.vstack([block.products for block in blocks])
         hits = np.zeros(len(asked))
         for place in range(best.shape[1]):
-            product = best[asked, place]
+            product = best[:, place]
             is_hit = np.asarray(bought[asked, product]).ravel() > 0
             hits += is_hit & (product >= 0)
         return {

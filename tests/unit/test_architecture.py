@@ -231,6 +231,22 @@ def test_a_layer_is_one_step_and_a_gate_is_one_step(manifest):
     assert {name for name in steps if name.startswith(("build_", "gate_"))} == wanted
 
 
+def test_scores_wait_for_what_they_read_and_marts_for_scores(manifest):
+    """A table that no layer builds would be an asset of nobody, waited for by none."""
+    from orchestration.definitions import build_defs
+    from orchestration.scores.assets import ALL
+
+    assets = build_defs(manifest).get_repository_def().asset_graph
+    for score in ALL:
+        (key,) = (
+            k for k in assets.get_all_asset_keys() if k.path == [SCORES, score.name]
+        )
+        parents = assets.get(key).parent_keys
+        assert len(parents) == len(score.reads)
+        assert parents <= assets.materializable_asset_keys, score.name
+        assert assets.get(key).child_keys, f"no mart reads {score.name}"
+
+
 @pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "macros").rglob("*.sql")))
 def test_a_file_holds_one_macro_and_its_dispatched_variants(path: Path):
     names = re.findall(r"{%-?\s*(?:macro|test)\s+(\w+)", path.read_text())
