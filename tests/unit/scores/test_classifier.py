@@ -1,4 +1,4 @@
-"""Chances that can be believed, held to a known truth and to a published data set."""
+"""Chances that can be believed, held to a known truth and to a public data set."""
 
 import duckdb
 import numpy as np
@@ -43,8 +43,8 @@ def test_few_cases_are_not_followed_into_chance():
     assert np.abs(found - chances).mean() < 0.06
 
 
-def test_churn_of_telephone_customers_is_ranked_as_well_as_published():
-    """Logistic regressions on this data set are published with AUC of about .84."""
+def test_churn_of_real_columns_is_ranked_and_its_chances_hold():
+    """IBM's telephone customers, a made sample with the columns of a real one."""
     rows = duckdb.sql(f"select * exclude (customerID) from '{TELCO}'").df()
     numbers = ["tenure", "MonthlyCharges", "TotalCharges"]
     outcome = (rows.pop("Churn") == "Yes").to_numpy(float)
