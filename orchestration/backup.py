@@ -1,8 +1,8 @@
 """Backups: a whole copy of what a data directory cannot do without.
 
-A backup holds landing/, archive/, state/, the release that readers see, and the
-warehouse, which can be left out: it is rebuilt from landing/ and state/. A manifest has
-the hash of each file.
+A backup holds landing/, archive/, state/, exports/, the release that readers see, and
+the warehouse, which can be left out: it is rebuilt from landing/ and state/. A manifest
+has the hash of each file.
 Belongs here: making a backup, and reading what it says. Does not belong here: putting
 it back (restore.py).
 """
@@ -24,7 +24,7 @@ from orchestration.warehouse import DataDir, WarehouseDamagedError, connect
 MANIFEST = "manifest.json"
 FORMAT = 1
 WAREHOUSE = "warehouse.duckdb"
-FOLDERS = ("state", "landing", "archive")
+FOLDERS = ("state", "landing", "archive", "exports")
 
 _CHUNK = 1024 * 1024
 

@@ -125,12 +125,16 @@ def _swap(data: DataDir, draft: Path, old: Path) -> None:
         if path.exists():
             path.rename(old / path.name)
     for folder in FOLDERS:
-        # Backups of an earlier version have no archive/; the one here stays then.
-        replaced = folder != "archive" or (draft / folder).exists()
-        if replaced and (data.root / folder).exists():
-            (data.root / folder).rename(old / folder)
-        if (draft / folder).exists():
-            (draft / folder).rename(data.root / folder)
+        here, restored = data.root / folder, draft / folder
+        # Backups of an earlier version have no archive/. What destinations were sent
+        # since a backup is known here alone.
+        stays = folder == "exports" or (folder == "archive" and not restored.exists())
+        if here.exists() and stays:
+            continue
+        if here.exists():
+            here.rename(old / folder)
+        if restored.exists():
+            restored.rename(here)
     for release in (draft / "published" / "releases").glob("*"):
         kept = data.published / "releases" / release.name
         kept.parent.mkdir(parents=True, exist_ok=True)

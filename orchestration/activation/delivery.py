@@ -102,13 +102,20 @@ class HttpCourier:
                 wait_jitter=1,
             ):
                 with attempt:
-                    self._ask(request)
+                    answer = self._ask(request)
+                    if unread := _unread(answer):
+                        logger.warning(
+                            "%s could not read %d of %d people",
+                            self._destination.title,
+                            unread,
+                            batch.size,
+                        )
         except TransientError as error:
             raise DestinationError(
                 f"{error}, also after {ATTEMPTS} attempts"
             ) from error
 
-    def _ask(self, request: Request) -> None:
+    def _ask(self, request: Request) -> httpx.Response:
         try:
             response = self._http.request(
                 request.method,
@@ -133,6 +140,7 @@ class HttpCourier:
             raise DestinationError(f"refuses who sends ({status}): mend {token}")
         if not response.is_success:
             raise DestinationError(f"answers {status}{_reason(response)}")
+        return response
 
 
 class FileCourier:
@@ -170,6 +178,14 @@ class FileCourier:
             raise DestinationError(
                 f"cannot be written to {self._folder} ({str(error).splitlines()[0]})"
             ) from error
+
+
+def _unread(response: httpx.Response) -> int:
+    """Return how many people Meta says that it could not read."""
+    try:
+        return int(response.json()["num_invalid_entries"])
+    except (ValueError, KeyError, TypeError):
+        return 0
 
 
 def _reason(response: httpx.Response) -> str:

@@ -200,7 +200,8 @@ def unread_consents(data: DataDir) -> list[str]:
                     f"""
                     select path, bytes from '{ledger}'
                     where
-                        list_contains($read, batch_id)
+                        batch_id is null  -- had nothing to load, such as a copy
+                        or list_contains($read, batch_id)
                         or batch_id in ({rejected})
                     """,
                     {"read": manifest.get("raw_batches", [])},

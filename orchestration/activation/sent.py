@@ -13,7 +13,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -116,7 +116,25 @@ def sent_to(data: DataDir, destination: Destination, audience: str) -> Iterator[
         yield Sent(folder)
 
 
-def forget(data: DataDir, customer_ids: list[str]) -> int:
+def recipients_of(data: DataDir, customer_ids: Sequence[str]) -> list[str]:
+    """Return where any of these people were sent, as `<destination>/<audience>`.
+
+    It is what GDPR, article 15, calls the recipients, and article 19 has them told of.
+    """
+    places = []
+    for folder in sorted(data.exports.glob("*/*/")):
+        with duckdb.connect() as connection:
+            Sent(folder).load(connection)
+            (found,) = connection.execute(
+                "select count(*) from sent where list_contains($ids, customer_id)",
+                {"ids": list(customer_ids)},
+            ).fetchall()[0]
+        if found:
+            places.append(folder.relative_to(data.exports).as_posix())
+    return places
+
+
+def forget(data: DataDir, customer_ids: Sequence[str]) -> int:
     """Take people out of what is kept of exports; return the rows. For erasure.
 
     A destination is told to remove somebody by what is kept here, so export first.
@@ -126,7 +144,7 @@ def forget(data: DataDir, customer_ids: list[str]) -> int:
         with duckdb.connect() as connection:
             (found,) = connection.execute(
                 f"select count(*) from '{path}' where list_contains($ids, customer_id)",
-                {"ids": customer_ids},
+                {"ids": list(customer_ids)},
             ).fetchall()[0]
             if found:
                 connection.execute("create temp table erased (customer_id varchar)")

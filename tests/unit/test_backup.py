@@ -37,6 +37,7 @@ def data(tmp_path, monkeypatch) -> DataDir:
         (data.archive / OLD, "id\n0\n"),
         (data.landing / "shopify/orders/half.csv.tmp", "id\n"),
         (data.state / STATE, "{}"),
+        (data.exports / "webhook/letter/sent.parquet", "c1"),
         (data.published / "releases/run1/customer360.duckdb", "marts"),
         (data.published / "releases/run1/manifest.json", '{"run_id": "run1"}'),
         (data.root / "logs/dbt.log", "long"),
@@ -79,6 +80,7 @@ def test_all_that_counts_comes_back_into_an_empty_directory(data, backups):
     assert restored == made == read_backup(made.path)
     assert (made.release, made.has_warehouse) == ("run1", True)
     assert set(made.files) == {
+        "exports/webhook/letter/sent.parquet",
         "warehouse.duckdb",
         f"archive/{OLD}",
         f"landing/{FILE}",
@@ -325,3 +327,14 @@ def test_help_teaches(command):
     text = CliRunner().invoke(app, [command, "--help"]).output
     assert "run" in text
     assert "landing" in text
+
+
+def test_what_destinations_were_sent_is_put_back_only_where_it_is_lost(data, backups):
+    sent = data.exports / "webhook/letter/sent.parquet"
+    made = back_up(data, backups)
+    sent.write_text("c1 and, since then, c2")
+    restore(made.path, data, force=True)
+    assert sent.read_text() == "c1 and, since then, c2"
+    shutil.rmtree(data.exports)
+    restore(made.path, data, force=True)
+    assert sent.read_text() == "c1"

@@ -109,6 +109,9 @@ class Platform:
     answers: list[Any] = field(default_factory=list)
     """Statuses, (status, headers) or "slow" of the next answers; then 200."""
 
+    answer: Any = field(default_factory=lambda: {"error": {"message": "it is closed"}})
+    """What every answer says."""
+
     @property
     def taken(self) -> list[Received]:
         return [request for request in self.requests if request.status == 200]
@@ -135,7 +138,7 @@ def platform_server() -> Iterator[Platform]:
                 for name, value in headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(b'{"error": {"message": "the list is closed"}}')
+                self.wfile.write(json.dumps(platform.answer).encode())
             except ConnectionError:
                 return
 

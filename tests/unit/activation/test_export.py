@@ -14,7 +14,7 @@ from orchestration.activation.export import (
     export_audience,
     preview_audience,
 )
-from orchestration.activation.sent import forget, sent_to
+from orchestration.activation.sent import forget, recipients_of, sent_to
 from orchestration.privacy import access_log
 from orchestration.privacy.withdrawals import withdraw
 
@@ -248,28 +248,47 @@ def test_consent_that_expired_since_the_release_is_none(release, platform):
     assert "c3" not in ids(platform)
 
 
-def test_files_with_consent_that_no_run_has_read_stop_an_export(release, platform):
-    landed = release.data.landing / "consent" / "statements" / "2026-07-01.csv"
-    landed.parent.mkdir(parents=True)
-    landed.write_text("…")
-    with pytest.raises(ActivationError, match="consent/statements/2026-07-01"):
-        export_audience(release.data, "email_audience", "webhook")
-    assert platform.requests == []
-
+@pytest.fixture
+def landed(release):
+    """Land a file with consent; return what puts it into the ledger with a batch."""
+    file = release.data.landing / "consent" / "statements" / "2026-07-01.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("…")
     release.data.state.mkdir(exist_ok=True)
-    ledger = release.data.state / "ingested_files.parquet"
-    for batch, is_read in [("waits", False), ("read", True)]:
+
+    def ingest(batch: str) -> None:
         with duckdb.connect() as connection:
             connection.execute(
                 f"copy (select 'consent/statements/2026-07-01.csv' as path, "
-                f"{landed.stat().st_size}::bigint as bytes, '{batch}' as batch_id) "
-                f"to '{ledger}'"
+                f"{file.stat().st_size}::bigint as bytes, {batch} as batch_id) "
+                f"to '{release.data.state / 'ingested_files.parquet'}'"
             )
-        if is_read:
-            export_audience(release.data, "email_audience", "webhook")
-        else:
-            with pytest.raises(ActivationError):
-                export_audience(release.data, "email_audience", "webhook")
+            connection.execute(
+                "copy (select 'refused' as batch_id, 'rejected' as status) "
+                f"to '{release.data.state / 'batches.parquet'}'"
+            )
+
+    return ingest
+
+
+@pytest.mark.parametrize("batch", [None, "'waiting'"])
+def test_consent_that_the_release_does_not_know_stops_an_export(
+    release, platform, landed, batch
+):
+    if batch:
+        landed(batch)
+    with pytest.raises(ActivationError, match="consent/statements/2026-07-01"):
+        export_audience(release.data, "email_audience", "webhook")
+    assert platform.requests == []
+    export_audience(release.data, "email_audience", "webhook", despite_unread=True)
+    assert platform.requests
+
+
+@pytest.mark.parametrize("batch", ["'read'", "'refused'", "null::varchar"])
+def test_files_that_were_read_or_refused_do_not(release, platform, landed, batch):
+    landed(batch)
+    export_audience(release.data, "email_audience", "webhook")
+    assert platform.requests
 
 
 def test_a_destination_that_is_busy_is_asked_again(release, platform):
@@ -307,7 +326,7 @@ def test_an_export_that_fails_half_way_goes_on_where_it_stopped(release, platfor
 @pytest.mark.usefixtures("small_batches")
 def test_who_withdraws_while_an_export_is_cut_off_is_not_in_the_rest(release, platform):
     platform.answers = [200, 400]
-    with pytest.raises(ExportStoppedError, match=r'answers 400 .*"the list is closed"'):
+    with pytest.raises(ExportStoppedError, match=r'answers 400 .*"it is closed"'):
         export_audience(release.data, "email_audience", "webhook")
     withdraw(release.data, "c7")
     withdraw(release.data, "c2")
@@ -433,6 +452,21 @@ def test_no_value_in_the_clear_is_kept(release, platform):
     kept = b"".join(p.read_bytes() for p in release.data.exports.rglob("*.parquet"))
     assert b"c3" in kept
     assert not any(value in kept for value in (b"gmail", b"Ann", b"1650555"))
+
+
+def test_where_a_person_was_sent_can_be_told(release, platform):
+    export_audience(release.data, "email_audience", "webhook")
+    export_audience(release.data, "ads_audience", "google")
+    assert [
+        place.split(".")[0] for place in recipients_of(release.data, ["c3", "c4"])
+    ] == ["google/ads_audience", "webhook/email_audience"]
+    assert recipients_of(release.data, ["c9"]) == []
+
+
+def test_people_whom_a_platform_cannot_read_are_told(release, platform, caplog):
+    platform.answer = {"num_received": 8, "num_invalid_entries": 2}
+    export_audience(release.data, "ads_audience", "meta")
+    assert "Meta Custom Audiences could not read 2 of 8 people" in caplog.text
 
 
 def test_erasure_takes_people_out_of_what_is_kept(release, platform):
