@@ -79,7 +79,7 @@ acts as (
         orders.customer_id,
         refunds.refunded_at as happened_at,
         'refunds' as kind,
-        refunds.amount * fx.rate as amount
+        {{ to_reporting('refunds.amount') }} as amount
     from {{ ref('core__refunds') }} as refunds
     inner join orders on refunds.order_key = orders.order_key
     left join {{ ref('core__fx_rates') }} as fx

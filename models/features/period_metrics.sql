@@ -14,7 +14,7 @@ facts as (
         'revenue' as metric,
         ordered_at as happened_at,
         cast(null as varchar) as customer_id,
-        cast(revenue_reporting as double) as amount
+        revenue_reporting as amount
     from orders
 
     union all
