@@ -155,6 +155,13 @@ def test_every_text_is_scored_and_agreement_is_published(shop):
     ]
 
 
+def test_texts_without_a_time_are_measured_as_well(shop):
+    shop.execute("update features.texts set said_at = null")
+    refresh_score(shop, SCORE)
+    cases = shop.sql("select distinct cases from ops.model_performance").fetchall()
+    assert cases == [(30,)]
+
+
 def test_only_new_texts_are_scored(shop, monkeypatch):
     refresh_score(shop, SCORE)
     shop.execute("update scores.text_sentiment set score = 0.125 where score > 0.5")
