@@ -114,7 +114,9 @@ def smooth(series: Floats, cycle: int) -> Smoothed:
     )
 
 
-def same_season(series: Floats, cycle: int, periods: int) -> tuple[Floats, ...]:
+def same_season(
+    series: Floats, cycle: int, periods: int
+) -> tuple[Floats, Floats, Floats]:
     """Forecast what one would without a model: the last cycle, over and over.
 
     Returns:

@@ -117,18 +117,18 @@ class Series:
         last = np.datetime64(self.starts[-1])
         steps = np.arange(1, self.ahead + 1)
         if self.period == "month":
-            return (
-                (last.astype("datetime64[M]") + steps).astype("datetime64[D]").tolist()
-            )
+            months = last.astype("datetime64[M]") + steps
+            return months.astype("datetime64[D]").tolist()
         return (last + steps * _DAYS[self.period]).tolist()
 
     def forecast(self, length: int, *, by_model: bool) -> tuple[Floats, ...]:
         """Forecast from the first `length` periods: mean, lower and upper end."""
         cycle, known = self._cycle_of(length), self.values[:length]
-        if by_model:
-            found = smooth(known, cycle).forecast(self.ahead)
-        else:
-            found = same_season(known, cycle, self.ahead)
+        found = (
+            smooth(known, cycle).forecast(self.ahead)
+            if by_model
+            else same_season(known, cycle, self.ahead)
+        )
         low, high = (-100, 100) if self.metric == "nps" else (0, np.inf)
         return tuple(np.clip(values, low, high) for values in found)
 
