@@ -58,6 +58,10 @@ class _Dbt:
         """Return SQL for the MD5 of a text."""
         return f"md5({field})"
 
+    def date_spine(self, datepart: str, start_date: str, end_date: str) -> str:
+        """Return SQL with the column of a series of dates."""
+        return f"select {start_date} as date_{datepart}"
+
     def datediff(self, first: str, second: str, part: str) -> str:
         """Return SQL for the number of `part` between two moments."""
         return f"datediff('{part}', {first}, {second})"
