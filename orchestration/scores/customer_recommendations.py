@@ -229,6 +229,8 @@ def _rows(known: Known, block: tuple[int, Best]) -> pa.Table:
     """Return the best products of some customers as rows of the table."""
     start, best = block
     row, place = np.nonzero(best.products >= 0)
+    if not len(row):
+        return _SCORES.empty_table()
     because = best.because[row, place]
     reason = pa.array(because, mask=because < 0)
     taken = known.taken[start : start + len(best.products)]

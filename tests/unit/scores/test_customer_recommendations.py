@@ -211,3 +211,9 @@ def test_real_shoppers_are_hit_half_as_often_again_as_by_bestsellers(data):
         }
     assert found["hit_rate_at_5"].value > 1.4 * found["hit_rate_at_5"].baseline_value
     assert found["recall_at_5"].value > 2 * found["recall_at_5"].baseline_value
+
+
+def test_where_nothing_is_sold_nothing_is_recommended(data, days):
+    with connect(data.warehouse) as connection:
+        put(connection, days.slice(0, 0))
+        assert refresh_score(connection, SCORE)["dagster/row_count"] == 0
