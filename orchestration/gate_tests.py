@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from orchestration.ingestion.sql import literal
+
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
@@ -113,7 +115,10 @@ def judged_as(test: DeclaredTest, why: str) -> Expectation:
             return one_of(columns, test.values, why, stops=test.stops)
         return filled(columns, why, stops=test.stops)
     if test.values:
-        values = ", ".join(_literal(value) for value in test.values)
+        values = ", ".join(
+            literal(value) if isinstance(value, str) else str(value)
+            for value in test.values
+        )
         return never(f"{where}{columns} not in ({values})", why, stops=test.stops)
     if not test.is_unique:
         return never(f"{where}{columns} is null", why, stops=test.stops)
@@ -125,9 +130,3 @@ def judged_as(test: DeclaredTest, why: str) -> Expectation:
         why,
         stops=test.stops,
     )
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return str(value)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestration.impact_command import impact
+from orchestration.ingestion.sql import named_rows
 from orchestration.matching_commands import evaluate, train
 from orchestration.steward_commands import decide, decisions, review, undo
 from orchestration.terminal import console, friendly_errors
@@ -159,9 +160,7 @@ def _say(line: str) -> None:
 
 
 def _rows(connection: Any, query: str, value: str) -> list[dict[str, Any]]:
-    result = connection.execute(query, [value])
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    return named_rows(connection.execute(query, [value]))
 
 
 def _print_json(told: dict[str, Any]) -> None:

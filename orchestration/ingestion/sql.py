@@ -13,6 +13,12 @@ def one_row(query: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
     return query.fetchall()[0]
 
 
+def named_rows(query: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return all rows of an executed query, each as values by column."""
+    names = [column[0] for column in query.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in query.fetchall()]
+
+
 def identifier(name: str) -> str:
     """Return `name` quoted as a SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

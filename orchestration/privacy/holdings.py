@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration.gate_suites import gated_nodes
+from orchestration.ingestion.sql import named_rows
 from orchestration.project import Manifest
 from orchestration.publish import published_models
 
@@ -100,10 +101,11 @@ def held_on(
     connection.execute(_IDENTIFIERS, {"customer_id": customer_id})
     for source in gated_nodes("raw", manifest):
         yield from _found(connection, source, "raw", _raw_condition(source))
-    quarantined = _rows(
-        connection,
-        "select * from quarantine.rows where "
-        f"{_says_a_word('text', 'source_system')} order by all",
+    quarantined = named_rows(
+        connection.execute(
+            "select * from quarantine.rows where "
+            f"{_says_a_word('text', 'source_system')} order by all"
+        )
     )
     if quarantined:
         yield Holding(
@@ -149,7 +151,8 @@ def _found(
     table = f"{node['schema']}.{node.get('alias') or node['identifier']}"
     if not condition or not _exists(connection, table):
         return
-    rows = _rows(connection, f"select * from {table} where {condition} order by all")
+    query = f"select * from {table} where {condition} order by all"
+    rows = named_rows(connection.execute(query))
     if rows:
         told = {name: c.get("description", "") for name, c in node["columns"].items()}
         yield Holding(layer, table, node["description"].strip(), told, rows)
@@ -198,9 +201,3 @@ def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
             [schema, name],
         ).fetchall()
     )
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    result = connection.execute(query)
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
