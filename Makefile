@@ -52,7 +52,7 @@ format: install  ## Mend what a formatter can mend
 	@$(BIN)/sqlfluff fix models examples --disable-progress-bar
 
 lock: install  ## Resolve the dependencies anew
-	@uv pip compile pyproject.toml --extra dev --extra train --python-version 3.11 --universal \
+	@uv pip compile pyproject.toml --extra app --extra dev --extra docs --extra train --python-version 3.11 --universal \
 		--constraint constraints.txt --generate-hashes --no-strip-extras \
 		--no-annotate --no-header --output-file requirements.lock
 
