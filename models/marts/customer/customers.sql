@@ -1,30 +1,5 @@
 with
 
-tickets as (
-
-    select
-        customer_id,
-        count(*) as ticket_count,
-        count(*) filter (where is_open) as open_ticket_count
-    from {{ ref('tickets') }}
-    group by customer_id
-
-),
-
-answers as (
-
-    select
-        customer_id,
-        max_by(score, answered_at) filter (where survey_type = 'nps') as latest_nps,
-        max_by(
-            1 + 4 * share_of_scale, answered_at
-        ) filter (where survey_type = 'csat') as latest_csat,
-        max_by(score, answered_at) filter (where survey_type = 'ces') as latest_ces
-    from {{ ref('survey_responses') }}
-    group by customer_id
-
-),
-
 agreed as (
 
     select
@@ -84,6 +59,14 @@ select
     orders.favourite_channel,
     engagement.preferred_contact_hour,
     records.loyalty_points,
+    contacts.refund_count,
+    contacts.refunded_reporting,
+    contacts.running_subscription_count,
+    contacts.store_visit_count,
+    contacts.last_store_visit_at,
+    cast(contacts.ticket_count as integer) as ticket_count,
+    cast(contacts.open_ticket_count as integer) as open_ticket_count,
+    contacts.call_count,
 
     rfm.recency_score as rfm_recency_score,
     rfm.frequency_score as rfm_frequency_score,
@@ -94,6 +77,10 @@ select
     worth.probability_active,
     churn.churn_probability,
     churn.churn_risk,
+    churn.first_reason as first_churn_reason,
+    clusters.cluster_name,
+    coalesce(anomalies.is_anomalous, false) as is_anomalous,
+    anomalies.looks_like as anomaly_looks_like,
     case
         when orders.order_count is null then 'prospect'
         when orders.days_since_last_order > {{ var('churn_horizon_days') }}
@@ -102,13 +89,20 @@ select
         else 'active'
     end as lifecycle_stage,
 
-    answers.latest_nps,
-    answers.latest_csat,
-    answers.latest_ces,
+    situation.session_count,
+    situation.last_session_at,
+    situation.journey_stage,
+    situation.next_likely_stage,
+
+    opinions.latest_nps,
+    opinions.latest_csat,
+    opinions.latest_ces,
+    opinions.is_waiting_for_contact,
+    opinions.social_mention_count,
+    opinions.lifestyle_segment,
+    opinions.interests,
     feelings.mean_score as sentiment_score,
     feelings.latest_label as latest_sentiment,
-    cast(coalesce(tickets.ticket_count, 0) as integer) as ticket_count,
-    cast(coalesce(tickets.open_ticket_count, 0) as integer) as open_ticket_count,
 
     coalesce(agreed.to_email and person.email is not null, false)
         as is_contactable_email,
@@ -122,10 +116,16 @@ select
         agreed.to_ads and coalesce(person.email, person.phone) is not null, false
     ) as is_contactable_ads
 from {{ ref('golden_record') }} as person
-left join {{ ref('customer_groups') }} as belongs
-    on person.customer_id = belongs.customer_id
 inner join {{ ref('customer_record_features') }} as records
     on person.customer_id = records.customer_id
+inner join {{ ref('customer_contacts') }} as contacts
+    on person.customer_id = contacts.customer_id
+inner join {{ ref('customer_opinions') }} as opinions
+    on person.customer_id = opinions.customer_id
+inner join {{ ref('customer_situation') }} as situation
+    on person.customer_id = situation.customer_id
+left join {{ ref('customer_groups') }} as belongs
+    on person.customer_id = belongs.customer_id
 left join {{ ref('customer_order_features') }} as orders
     on person.customer_id = orders.customer_id
 left join {{ ref('customer_engagement_features') }} as engagement
@@ -136,8 +136,10 @@ left join {{ ref('customer_value') }} as worth
     on person.customer_id = worth.customer_id
 left join {{ ref('customer_churn') }} as churn
     on person.customer_id = churn.customer_id
+left join {{ ref('customer_clusters') }} as clusters
+    on person.customer_id = clusters.customer_id
+left join {{ ref('customer_anomalies') }} as anomalies
+    on person.customer_id = anomalies.customer_id
 left join {{ ref('customer_sentiment') }} as feelings
     on person.customer_id = feelings.customer_id
-left join answers on person.customer_id = answers.customer_id
-left join tickets on person.customer_id = tickets.customer_id
 left join agreed on person.customer_id = agreed.customer_id
