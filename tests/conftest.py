@@ -13,8 +13,9 @@ from tests.postgres_server import Database, postgres_server
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_data_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep tests away from the data directory of whoever runs them."""
+    """Keep tests away from the data and the secret key of whoever runs them."""
     os.environ["C360_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
+    os.environ["C360_KEY_FILE"] = str(tmp_path_factory.mktemp("keys") / "key")
     os.environ.pop("DAGSTER_HOME", None)
     os.environ.pop("C360_PROJECT_DIR", None)
     os.environ.pop("C360_TARGET", None)
