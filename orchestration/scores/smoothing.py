@@ -14,8 +14,11 @@ from itertools import product
 
 import numpy as np
 
+from scipy.special import stdtrit
+
 from orchestration.scores.likelihood import Floats
 
+_FITTED = 4  # start, alpha, beta and phi; seasons fit gamma too
 _Z80 = 1.2816  # either side of eight tenths of a normal distribution
 _GRID = np.array(
     [
@@ -41,6 +44,7 @@ class Smoothed:
         next_season: of the periods after the end, one cycle.
         parameters: alpha, beta, gamma and phi of the recursion.
         deviation: of the errors of forecasts of the next period.
+        degrees: of freedom, errors that it was told from less what was fitted to them.
     """
 
     level: Floats
@@ -49,9 +53,14 @@ class Smoothed:
     next_season: Floats
     parameters: tuple[float, float, float, float]
     deviation: float
+    degrees: int
 
     def forecast(self, periods: int) -> tuple[Floats, Floats, Floats]:
-        """Return the mean of the next periods, and the ends of its 80 % interval."""
+        """Return the mean of the next periods, and the ends of its 80 % interval.
+
+        Few errors tell a deviation badly, and those that parameters were fitted to are
+        too small; Student's t on the degrees that are left answers for both.
+        """
         alpha, beta, gamma, phi = self.parameters
         ahead = np.arange(1, periods + 1)
         damped = np.cumsum(phi**ahead)
@@ -63,7 +72,7 @@ class Smoothed:
         )
         passed_on = alpha + beta * damped + gamma * (ahead % cycle == 0)
         variance = 1 + np.r_[0, np.cumsum(passed_on**2)[:-1]]
-        width = _Z80 * self.deviation * np.sqrt(variance)
+        width = stdtrit(self.degrees, 0.9) * self.deviation * np.sqrt(variance)
         return mean, mean - width, mean + width
 
 
@@ -101,8 +110,10 @@ def smooth(series: Floats, cycle: int) -> Smoothed:
         levels[t], seasons[t] = level, season[place]
     # The first errors say how good the start was, not the parameters.
     counted = errors[min(cycle, len(series) // 2) :]
-    squared = np.nanmean(counted**2, axis=0)
+    squared = np.nansum(counted**2, axis=0)
     best = int(squared.argmin())
+    cases = int(np.isfinite(counted[:, 0]).sum())
+    degrees = max(cases - _FITTED - (cycle > 1), 1)
     ahead = (len(series) + np.arange(cycle)) % cycle
     return Smoothed(
         levels[:, best],
@@ -110,7 +121,8 @@ def smooth(series: Floats, cycle: int) -> Smoothed:
         float(trend[best]),
         season[ahead, best],
         (float(alpha[best]), float(beta[best]), float(gamma[best]), float(phi[best])),
-        float(np.sqrt(squared[best])),
+        float(np.sqrt(squared[best] / degrees)),
+        degrees,
     )
 
 

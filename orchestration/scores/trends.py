@@ -206,6 +206,7 @@ def learn(connection: duckdb.DuckDBPyConnection) -> Learnt:
         found = backtest(series)
         measures += found
         parts.append(_rows(series, any(m.decides and m.is_better for m in found)))
+    measures += list(_overall_coverage(measures))
     return Learnt(
         model=MODEL if any(m.decides and m.is_better for m in measures) else BASELINE,
         candidate=MODEL,
@@ -215,6 +216,34 @@ def learn(connection: duckdb.DuckDBPyConnection) -> Learnt:
         scores=pa.concat_tables([_SCORES.empty_table(), *parts]),
         measures=measures,
     )
+
+
+def _overall_coverage(measures: list[Measure]) -> Iterator[Measure]:
+    """Yield the coverage over all metrics by day, week and month.
+
+    One series has too few ends to tell eight tenths from nine.
+    """
+    for period in _DAYS:
+        found = [
+            measure
+            for measure in measures
+            if measure.target.endswith(f"_by_{period}")
+            and measure.metric == "coverage_of_80"
+        ]
+        cases = sum(measure.cases for measure in found)
+        if not cases:
+            continue
+        value = sum(m.value * m.cases for m in found) / cases
+        baseline = sum(m.baseline_value * m.cases for m in found) / cases
+        yield Measure(
+            f"all_by_{period}",
+            "coverage_of_80",
+            cases,
+            value,
+            baseline,
+            abs(value - 0.8) < abs(baseline - 0.8),
+            decides=False,
+        )
 
 
 _SCORES = pa.schema(

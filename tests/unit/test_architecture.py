@@ -273,3 +273,21 @@ def test_macros_that_staging_calls_name_each_other_by_package(manifest, folder):
         if (calls := bare_call.findall(" ".join(tags)))
     }
     assert found == {}
+
+
+# What reshapes rows; a model without any of these hands columns on.
+LOGIC = re.compile(r"\b(join|where|group by|qualify|over|union|with_customer)\b")
+
+
+def test_every_model_with_logic_has_a_unit_test(manifest):
+    """Feeds only unite, and the steps of identity are tested as one in tests/."""
+    tested = {test["model"] for test in manifest["unit_tests"].values()}
+    untested = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and folder(node) in {"core", "features", "marts", *GATHERED}
+        and "feeds" not in node["fqn"]
+        and LOGIC.search(node["raw_code"])
+    }
+    assert untested - tested == set()

@@ -56,6 +56,17 @@ def test_eight_in_ten_figures_are_in_the_interval():
     assert 0.72 < np.mean(inside) < 0.88
 
 
+def test_few_points_make_the_interval_wide_enough_for_what_was_fitted_to_them():
+    """By the mean square of its errors, 72 in 100 figures would be inside."""
+    rng = np.random.default_rng(3)
+    inside = []
+    for _ in range(100):
+        series = 100 + rng.normal(0, 5, 20)
+        _, lower, upper = smooth(series[:12], 1).forecast(8)
+        inside.append((lower <= series[12:]) & (series[12:] <= upper))
+    assert 0.76 < np.mean(inside) < 0.92
+
+
 def test_missing_values_change_nothing_but_what_is_known():
     series = np.tile([10.0, 20, 30], 20)
     series[[30, 44]] = np.nan

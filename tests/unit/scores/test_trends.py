@@ -69,6 +69,11 @@ def test_noisy_series_are_forecast_closer_than_by_their_last_week(data, orders):
         )
         value, baseline = measured["mae"]
         assert value < 0.9 * baseline
+        overall = connection.sql(
+            "select cases, value from ops.model_performance "
+            "where target = 'all_by_day' and metric = 'coverage_of_80'"
+        ).fetchall()
+        assert overall == [(84, measured["coverage_of_80"][0])]
         rows = connection.sql(
             """
             select period_start, forecast, lower_80, upper_80 from scores.trends
