@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-
 from scipy.special import stdtrit
 
 from orchestration.scores.likelihood import Floats
