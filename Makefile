@@ -14,7 +14,7 @@ export DO_NOT_TRACK := 1
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all check format lock dagster bench clean
+.PHONY: help install demo app test test-all check format lock dagster bench clean
 
 help:  ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ demo: install  ## Make a sample world of people and take it through the whole pi
 	@$(BIN)/c360 universe --customers $(DEMO_CUSTOMERS)
 	@$(BIN)/c360 run
 
+app: install  ## Open the profile app and dashboards on http://127.0.0.1:8501
+	@$(BIN)/c360 app
+
 test: install  ## Run the tests (ten minutes or so)
 	@$(BIN)/python -m pytest -m "not slow" $(IN_PARALLEL) $(PYTEST_ARGS)
 
@@ -42,7 +45,7 @@ test-all: install  ## Run all tests, long ones too
 check: install  ## Formatting, lint and types, of Python and SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy orchestration expectations
+	@$(BIN)/mypy orchestration expectations app
 	@PYTHONWARNINGS=ignore::UserWarning:multiprocessing.resource_tracker \
 		$(BIN)/sqlfluff lint models examples --disable-progress-bar --processes 0
 

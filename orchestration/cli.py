@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from app.web.command import app_command
 from orchestration.audience_commands import audience_app
 from orchestration.history_commands import history_app
 from orchestration.identity_commands import identity_app
@@ -36,6 +37,7 @@ batch_app = typer.Typer(
     no_args_is_help=True,
     help="Batches of raw rows: what waits, and letting it in or keeping it out.",
 )
+app.add_typer(app_command, name="app")
 app.add_typer(batch_app, name="batch")
 app.add_typer(identity_app, name="identity")
 app.add_typer(privacy_app, name="privacy")

@@ -1,0 +1,1 @@
+"""The pages: dashboards over the marts, and the profile of a customer."""

@@ -1,0 +1,1 @@
+"""Dashboards, one page a file: what each chart counts is said beside it."""

@@ -1,0 +1,230 @@
+"""What campaigns cost and brought, by every model of attribution side by side."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from app.web.charts import bars
+from app.web.figures import (
+    AMOUNT,
+    DASH,
+    figure,
+    heading,
+    money,
+    nothing,
+    sentence,
+    table,
+    tiles,
+)
+from app.web.marts import rows
+
+_MODELS = (
+    "first",
+    "last",
+    "attributed",
+    "linear",
+    "time_decay",
+    "position_based",
+    "markov",
+)
+_BY_CHANNEL = f"""
+with
+
+channels as (
+
+    select
+        channel,
+        cast(sum(cost_reporting) as double) as cost,
+        {
+    ", ".join(
+        f"cast(sum({model}_revenue_reporting) as double) as {model}"
+        for model in _MODELS
+    )
+}
+    from marts.campaign_performance
+    group by channel
+
+)
+
+unpivot channels on {", ".join(_MODELS)} into name model value revenue
+"""
+_CAMPAIGNS = """
+select
+    name, channel, starts_at,
+    cast(cost_reporting as double) as cost,
+    session_count, attributed_order_count,
+    cast(attributed_revenue_reporting as double) as revenue,
+    roas, markov_roas, unsubscribed_count
+from marts.campaign_performance
+order by revenue desc nulls last, cost desc nulls last, name
+"""
+
+
+def page() -> None:
+    """Show campaigns and attribution in the release in use."""
+    st.title("Campaigns and attribution", anchor=False)
+    campaigns = rows(_CAMPAIGNS)
+    if campaigns.empty:
+        nothing(
+            "No tool has told of a campaign yet: campaigns come from the e-mail and "
+            "advertising sources. Data quality says what arrived."
+        )
+        return
+    spend, revenue = campaigns["cost"].sum(), campaigns["revenue"].sum()
+    paid = campaigns[campaigns["cost"] > 0]["revenue"].sum()
+    tiles(
+        ("Spend", money(spend), "What advertising cost, in the reporting currency."),
+        (
+            "Revenue credited",
+            money(revenue),
+            "Of sales that a campaign last led to within the attribution window.",
+        ),
+        (
+            "ROAS",
+            f"{paid / spend:.1f}" if spend else DASH,
+            "Revenue credited to campaigns with spend, by that spend.",
+        ),
+    )
+    _models()
+    left, right = st.columns(2, gap="large")
+    with left:
+        _returns(campaigns)
+    with right:
+        _removal()
+    _list(campaigns)
+    _uplift()
+
+
+def _models() -> None:
+    by_channel = rows(_BY_CHANNEL).assign(
+        model=lambda r: (
+            r["model"].replace("attributed", "last_non_direct").map(sentence)
+        )
+    )
+    figure(
+        "Revenue by channel, as each model credits it",
+        by_channel[by_channel["revenue"] > 0],
+        lambda r: (
+            alt.Chart(r)
+            .mark_bar()
+            .encode(
+                y=alt.Y("model:N", title=None, sort=None),
+                x=alt.X(
+                    "revenue:Q", title="revenue", axis=alt.Axis(format="~s", grid=False)
+                ),
+                color=alt.Color(
+                    "channel:N", title=None, legend=alt.Legend(orient="top")
+                ),
+                tooltip=[
+                    "model:N",
+                    "channel:N",
+                    alt.Tooltip("revenue:Q", format=",.0f"),
+                ],
+            )
+            .properties(height=alt.Step(30))
+        ),
+        counts="Revenue of sales credited to campaigns by seven models over the same "
+        "paths. What a model leaves out it credits to visits without a campaign, so "
+        "totals differ. Where models disagree, believe none alone.",
+        mart="campaign_performance",
+        empty="No sale has a campaign on its path.",
+        columns={"model": "Model", "channel": "Channel", "revenue": "Revenue"},
+    )
+
+
+def _returns(campaigns: pd.DataFrame) -> None:
+    paid = campaigns[campaigns["cost"] > 0].sort_values("roas", ascending=False)
+    figure(
+        "Return on spend (ROAS)",
+        paid.head(15)[["name", "roas", "markov_roas", "cost", "revenue"]],
+        lambda r: bars(
+            r,
+            "name",
+            "roas",
+            title="revenue by spend",
+            number=".1f",
+            tooltip=[
+                alt.Tooltip("cost:Q", format=",.0f"),
+                alt.Tooltip("revenue:Q", format=",.0f"),
+                alt.Tooltip("markov_roas:Q", format=".1f"),
+            ],
+        ),
+        counts="Revenue credited by the last touch that was not direct, by spend, of "
+        "the 15 campaigns that return most.",
+        mart="campaign_performance",
+        empty="No campaign has any spend; advertising costs come from the ads source.",
+    )
+
+
+def _removal() -> None:
+    figure(
+        "What would be lost without a channel",
+        rows(
+            "select channel, sum(removal_effect * sold_path_count) "
+            "/ nullif(sum(sold_path_count), 0) as effect "
+            "from marts.channel_effects group by all "
+            "having sum(sold_path_count) > 0 order by effect desc"
+        ),
+        lambda r: bars(r, "channel", "effect", title="share of sales", number=".0%"),
+        counts="Share of sales lost if whoever is led to the channel is lost (Markov "
+        "chain over paths, mean of the months by sales). Shares exceed 100 % "
+        "together, since a path leads over several channels.",
+        mart="channel_effects",
+        empty="No path has led to a sale yet.",
+        columns={"channel": "Channel", "effect": "Removal effect"},
+    )
+
+
+def _list(campaigns: pd.DataFrame) -> None:
+    heading(
+        "All campaigns",
+        "Campaigns of every tool; sales by the last touch that was not direct. ROAS "
+        "is empty where nothing was spent.",
+        "campaign_performance",
+    )
+    ratio = st.column_config.NumberColumn(format="%.1f")
+    table(
+        campaigns,
+        {
+            "name": "Campaign",
+            "channel": "Channel",
+            "starts_at": "Start",
+            "cost": "Spend",
+            "session_count": "Sessions",
+            "attributed_order_count": "Sales",
+            "revenue": "Revenue",
+            "roas": "ROAS",
+            "markov_roas": "ROAS (Markov)",
+            "unsubscribed_count": "Unsubscribed",
+        },
+        cost=AMOUNT,
+        revenue=AMOUNT,
+        roas=ratio,
+        markov_roas=ratio,
+        starts_at=st.column_config.DateColumn(),
+    )
+
+
+def _uplift() -> None:
+    heading(
+        "Did it do more than leaving people alone?",
+        "Arms of experiments against their control group, per customer, with 95 % "
+        "intervals.",
+        "experiment_uplift",
+    )
+    found = rows(
+        "select experiment, arm, outcome, customer_count, control_customer_count, "
+        "uplift, uplift_lower, uplift_upper, "
+        "case when is_significant then 'yes' else 'may be chance' end as clear "
+        "from marts.experiment_uplift order by all"
+    )
+    if found.empty:
+        nothing(
+            "No experiment is known. An audience with a control_share holds customers "
+            "back; once it was exported and its window is over, the uplift is here "
+            "(docs/guides/activation.md)."
+        )
+        return
+    table(found)
