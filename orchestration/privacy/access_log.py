@@ -18,9 +18,9 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,17 @@ class Head:
 
     number: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What there is to log; see `append` for what each part means."""
+
+    action: str
+    subject: str | None = None
+    purpose: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,34 +102,47 @@ def append(
         AccessLogError: the end of the log is not what was written last, and an entry
             after it would hide that.
     """
+    return append_all(data, [Entry(action, subject, purpose, details or {}, by)])
+
+
+def append_all(data: DataDir, added: Iterable[Entry]) -> Head:
+    """Add entries, all on the disk when this returns; see `append`.
+
+    The disk is waited for once, whatever their number.
+    """
     with _locked(data):
         last, unfinished_bytes = _end(data)
-        before = _found(last)
-        if not _agree(_read_head(data), before, last):
+        head = _found(last)
+        # A writer that died may have left entries that the head does not name yet.
+        if head != _read_head(data) and _first_break(data):
             raise AccessLogError(
                 f"{log_path(data)} does not end as it was written: it was edited or "
                 "cut. `verify` says where; put a backup of state/ back. Until then "
                 "nothing is logged, and nothing that must be logged is done."
             )
-        line = _line(
-            {
-                "number": before.number + 1,
-                "at": _not_before(last),
-                "by": by or getpass.getuser(),
-                "action": action,
-                "subject": subject,
-                "purpose": purpose,
-                "details": dict(details or {}),
-                "previous_sha256": before.sha256,
-            }
-        )
+        at = _not_before(last)
+        lines = []
+        for entry in added:
+            line = _line(
+                {
+                    "number": head.number + 1,
+                    "at": at,
+                    "by": entry.by or getpass.getuser(),
+                    "action": entry.action,
+                    "subject": entry.subject,
+                    "purpose": entry.purpose,
+                    "details": dict(entry.details),
+                    "previous_sha256": head.sha256,
+                }
+            )
+            head = Head(head.number + 1, _sha256(line))
+            lines.append(line + b"\n")
         with log_path(data).open("ab") as log:
             # What a writer left that died was promised to nobody.
             log.truncate(log.tell() - unfinished_bytes)
-            log.write(line + b"\n")
+            log.write(b"".join(lines))
             log.flush()
             os.fsync(log.fileno())
-        head = Head(before.number + 1, _sha256(line))
         _write_head(data, head)
     return head
 
@@ -147,34 +171,26 @@ def verify(data: DataDir) -> Break | None:
     An edited line shows by the one after it, and the last line by the head.
     """
     with _locked(data):
-        before, last = Head(0, GENESIS), None
-        for number, line in enumerate(_lines(data), 1):
-            entry = _parsed(line)
-            if entry is None:
-                return Break(number, "is no entry")
-            if entry.get("previous_sha256") != before.sha256:
-                return Break(number, "does not follow from the line before it")
-            if entry.get("number") != number:
-                return Break(number, f"bears the number {entry.get('number')}")
-            before, last = Head(number, _sha256(line)), line
-        head = _read_head(data)
-    if _agree(head, before, last):
-        return None
-    if before.number < head.number:
-        return Break(before.number + 1, "is missing")
-    return Break(before.number, "is not the one that was written last")
+        return _first_break(data)
 
 
-def _agree(head: Head, found: Head, last: bytes | None) -> bool:
-    """Tell whether the log ends at its head, or one entry on.
-
-    A writer that dies between the two leaves an entry that the head does not name yet.
-    """
-    if found == head:
-        return True
-    entry = _parsed(last or b"") or {}
-    follows = entry.get("previous_sha256") == head.sha256
-    return found.number == head.number + 1 and follows
+def _first_break(data: DataDir) -> Break | None:
+    """Walk the log; it may go on past its head, but must come by it."""
+    head, found = _read_head(data), Head(0, GENESIS)
+    for number, line in enumerate(_lines(data), 1):
+        entry = _parsed(line)
+        if entry is None:
+            return Break(number, "is no entry")
+        if entry.get("previous_sha256") != found.sha256:
+            return Break(number, "does not follow from the line before it")
+        if entry.get("number") != number:
+            return Break(number, f"bears the number {entry.get('number')}")
+        found = Head(number, _sha256(line))
+        if number == head.number and found != head:
+            return Break(number, "is not the one that was written last")
+    if found.number < head.number:
+        return Break(found.number + 1, "is missing")
+    return None
 
 
 def _found(last: bytes | None) -> Head:

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from orchestration import clock
 from orchestration.privacy import access_log
-from orchestration.privacy.access_log import AccessLogError, append, entries, verify
+from orchestration.privacy.access_log import (
+    AccessLogError,
+    Entry,
+    append,
+    append_all,
+    entries,
+    verify,
+)
 from orchestration.warehouse import DataDir
 
 
@@ -104,6 +111,29 @@ def test_a_writer_that_dies_before_the_head_is_written_loses_nothing(data):
     append(data, "profile.view")
     assert [entry["number"] for entry in entries(data)] == [1, 2, 3, 4]
     assert verify(data) is None
+
+
+def test_entries_added_together_are_a_chain_and_survive_a_writer_that_dies(data):
+    written(data, 2)
+    head = access_log.head_path(data).read_text()
+    append_all(data, [Entry("profile.view", f"c{n}", by="ann") for n in range(3)])
+    assert verify(data) is None
+    access_log.head_path(data).write_text(head)
+    assert verify(data) is None
+    append(data, "profile.view")
+    assert [entry["number"] for entry in entries(data)] == [1, 2, 3, 4, 5, 6]
+    assert verify(data) is None
+
+
+def test_a_log_that_goes_on_past_its_head_must_still_come_by_it(data):
+    lines = written(data, 3)
+    head = access_log.head_path(data).read_text()
+    append_all(data, [Entry("profile.view") for _ in range(2)])
+    access_log.head_path(data).write_text(head.replace(head[-10:-2], "0" * 8))
+    assert verify(data) == access_log.Break(3, "is not the one that was written last")
+    with pytest.raises(AccessLogError):
+        append(data, "profile.view")
+    assert len(access_log.log_path(data).read_text().splitlines()) == len(lines) + 2
 
 
 def test_half_of_an_entry_was_promised_to_nobody(data):

@@ -1,0 +1,1 @@
+"""Tests of serving, on small releases of their own."""
