@@ -24,10 +24,12 @@ import yaml
 
 from orchestration import project
 from orchestration.clock import moment
+from orchestration.privacy.secret_key import key_for
 from orchestration.release_file import (
     STORAGE_VERSION,
     PersonalColumns,
     Stamp,
+    masked_values,
     verify_file,
     write_files,
     write_parquet,
@@ -161,6 +163,7 @@ def _write(
     _require_all(tables, relations)
     _require_passed_gate(connection, tables)
     personal = personal_columns(models)
+    key = key_for("masking")
     measured = measure(connection, tables)
     published_at = moment(connection)
     manifest: dict[str, Any] = {
@@ -171,8 +174,9 @@ def _write(
         "storage_version": STORAGE_VERSION,
         "raw_batches": _raw_batches(connection),
         "personal_columns": {
-            ".".join(key): dict(value) for key, value in sorted(personal.items())
+            ".".join(name): dict(value) for name, value in sorted(personal.items())
         },
+        "masking": _masking(tables, personal, key),
         "tables": {
             table.qualified_name: {
                 "version": table.version,
@@ -197,7 +201,9 @@ def _write(
             {name: content.rows for name, content in measured.items()},
             manifest["raw_batches"],
         )
-        write_files(connection, draft / WHOLE, draft / MASKED, tables, stamp, personal)
+        write_files(
+            connection, draft / WHOLE, draft / MASKED, tables, stamp, personal, key
+        )
         for name in (WHOLE, MASKED):
             verify_file(draft / name, measured, is_masked=name == MASKED)
             manifest["files"][name] = _describe(draft / name)
@@ -254,9 +260,9 @@ def _is_unchanged(manifest: Mapping[str, Any], previous: Mapping[str, Any]) -> b
     What a table holds decides, and not its version: a table built again may well be
     what it was.
     """
-    compared = ("personal_columns", "project_version", "storage_version")
+    compared = ("personal_columns", "masking", "project_version", "storage_version")
     return _contents(manifest) == _contents(previous) and all(
-        manifest[key] == previous[key] for key in compared
+        manifest[key] == previous.get(key) for key in compared
     )
 
 
@@ -265,6 +271,12 @@ def _contents(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         name: {key: value for key, value in table.items() if key != "version"}
         for name, table in manifest["tables"].items()
     }
+
+
+def _masking(tables: Iterable[Table], personal: PersonalColumns, key: str) -> str:
+    """Return a digest of how the twin is masked, which another key changes, too."""
+    queries = [list(masked_values(table, personal, key)) for table in tables]
+    return hashlib.sha256(repr(queries).encode()).hexdigest()
 
 
 def _raw_batches(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -8,7 +8,6 @@ the business of publish.py.
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,7 +18,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.release_tables import Column, Content, Table, content_of
+from orchestration.privacy.masking import mask_of, masked
+from orchestration.release_tables import Content, Table, content_of
 
 # BI drivers lag behind; a file of this version opens in every DuckDB from 1.2 on.
 STORAGE_VERSION = "v1.2.0"
@@ -27,10 +27,6 @@ STORAGE_VERSION = "v1.2.0"
 # DuckDB compresses a table of few row groups on one core, so two are written at a time;
 # more would leave each less memory to sort in, and large tables use all cores anyway.
 WRITERS = 2
-
-# Classes of personal data whose values stay comparable in the masked file; values of
-# any other class are left out of it.
-PSEUDONYMISED = frozenset({"identifier", "email", "phone", "name", "device"})
 
 # Class of personal data by column, by (schema, table).
 PersonalColumns = Mapping[tuple[str, str], Mapping[str, str]]
@@ -59,10 +55,11 @@ class Stamp:
 def write_files(
     connection: duckdb.DuckDBPyConnection,
     whole: Path,
-    masked: Path,
+    twin: Path,
     tables: Sequence[Table],
     stamp: Stamp,
     personal: PersonalColumns,
+    key: str,
 ) -> None:
     """Copy `tables` of the open warehouse into a new file, and into its masked twin.
 
@@ -71,22 +68,16 @@ def write_files(
     Args:
         connection: to the warehouse.
         whole: the file with everything; must not exist.
-        masked: the twin, whose pseudonyms join within it and nowhere else; likewise.
+        twin: the masked file; likewise.
         tables: what to copy, with constraints and comments.
         stamp: what the files say about themselves.
         personal: what to mask in the twin.
+        key: what the pseudonyms of the twin are made with, hexadecimal.
     """
-    salt = secrets.token_hex()
 
     def copy(table: Table) -> None:
         relation = _relation(table)
-        masks = personal.get((table.schema, table.name), {})
-        values = ", ".join(
-            _masked(column, masks[column.name], salt)
-            if column.name in masks
-            else _quoted(column.name)
-            for column in table.columns
-        )
+        values = ", ".join(masked_values(table, personal, key))
         with connection.cursor() as writer:
             writer.execute(
                 f"insert into whole.{relation} from {relation}{_order(table)}"
@@ -101,12 +92,23 @@ def write_files(
 
     with (
         _new_file(connection, whole, "whole"),
-        _new_file(connection, masked, "masked"),
+        _new_file(connection, twin, "masked"),
     ):
-        _define(connection, "whole", tables, stamp, {})
-        _define(connection, "masked", tables, stamp, personal)
+        _define(connection, "whole", tables, stamp, personal, is_masked=False)
+        _define(connection, "masked", tables, stamp, personal, is_masked=True)
         with ThreadPoolExecutor(WRITERS) as writers:
             list(writers.map(copy, sorted(tables, key=size, reverse=True)))
+
+
+def masked_values(table: Table, personal: PersonalColumns, key: str) -> Iterator[str]:
+    """Yield the SQL of each column of a table in the masked file."""
+    classes = personal.get((table.schema, table.name), {})
+    for column in table.columns:
+        value = _quoted(column.name)
+        if column.name in classes:
+            yield masked(value, classes[column.name], column.data_type, key)
+        else:
+            yield value
 
 
 def verify_file(
@@ -161,19 +163,22 @@ def _define(
     tables: Sequence[Table],
     stamp: Stamp,
     personal: PersonalColumns,
+    *,
+    is_masked: bool,
 ) -> None:
-    """Make all tables of a file, still empty, and the stamp, in one transaction."""
+    """Make all tables of a file, still empty, and what it says about itself."""
     statements = [
         f"create schema {database}.{_quoted(schema)}"
         for schema in sorted({"marts", *(table.schema for table in tables)})
     ]
     for table in tables:
-        masks = personal.get((table.schema, table.name), {})
-        statements += _definition(table, f"{database}.{_relation(table)}", masks)
+        classes = personal.get((table.schema, table.name), {}) if is_masked else {}
+        statements += _definition(table, f"{database}.{_relation(table)}", classes)
     with connection.cursor() as writer:
         writer.execute("begin")
         writer.execute("; ".join(statements))
         _write_stamp(writer, database, stamp)
+        _write_personal_columns(writer, database, tables, personal)
         writer.execute("commit")
 
 
@@ -193,13 +198,6 @@ def _definition(table: Table, relation: str, masks: Mapping[str, str]) -> Iterat
                 f"comment on column {relation}.{_quoted(column.name)} "
                 f"is {_text(column.comment.strip())}"
             )
-
-
-def _masked(column: Column, personal_class: str, salt: str) -> str:
-    """Return the SQL of a masked value: a pseudonym, or null."""
-    if personal_class in PSEUDONYMISED and column.data_type == "VARCHAR":
-        return f"left(sha256({_text(salt)} || {_quoted(column.name)}), 16)"
-    return "null"
 
 
 def _write_stamp(
@@ -226,6 +224,42 @@ def _write_stamp(
     connection.execute(
         f"comment on table {database}.marts._published is 'One row: the run that wrote "
         "this file, when (UTC), and from which batches of raw data.'"
+    )
+
+
+def _write_personal_columns(
+    connection: duckdb.DuckDBPyConnection,
+    database: str,
+    tables: Sequence[Table],
+    personal: PersonalColumns,
+) -> None:
+    connection.execute(
+        f"""
+        create table {database}.marts._personal_columns (
+            table_schema varchar not null,
+            table_name varchar not null,
+            column_name varchar not null,
+            personal_class varchar not null,
+            masked_as varchar not null
+        )
+        """
+    )
+    rows = [
+        (table.schema, table.name, column.name, classes[column.name], mask.name)
+        for table in tables
+        if (classes := personal.get((table.schema, table.name)))
+        for column in table.columns
+        if column.name in classes
+        and (mask := mask_of(classes[column.name], column.data_type))
+    ]
+    if rows:
+        connection.executemany(
+            f"insert into {database}.marts._personal_columns values (?, ?, ?, ?, ?)",
+            rows,
+        )
+    connection.execute(
+        f"comment on table {database}.marts._personal_columns is 'One row per column "
+        "with personal data: of which class, and what the masked file has of it.'"
     )
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -71,7 +71,7 @@ def build(data: DataDir, customers: int, *, version: int, passed: bool = True) -
             select
                 'c' || lpad(cast(n as varchar), 6, '0'),
                 n || '@example.com',
-                date '2000-01-01'
+                date '2000-05-17'
             from range(?) as numbers (n)
             order by hash(n)
             """,
@@ -170,7 +170,8 @@ def test_only_the_public_models_of_the_published_schemas_are_released(data):
             release.path / name,
             "select schema_name, table_name from duckdb_tables() order by all",
         )
-        assert tables == [published[0], ("marts", "_published"), published[1]]
+        told = [("marts", "_personal_columns"), ("marts", "_published")]
+        assert tables == [published[0], *told, published[1]]
     manifest = json.loads((release.path / "manifest.json").read_text())
     assert list(manifest["personal_columns"]) == ["marts.customers"]
 
@@ -210,8 +211,37 @@ def test_the_masked_twin_has_pseudonyms_and_nothing_else_of_a_person(data):
     assert [row[0] for row in rows] == [f"c{n:06}" for n in range(5)]
     assert len({row[1] for row in rows}) == 5
     assert {len(row[1]) for row in rows} == {16}
-    assert {row[2] for row in rows} == {None}
+    assert {row[2] for row in rows} == {date(2000, 1, 1)}
     assert b"@example.com" not in path.read_bytes()
+
+
+def test_readers_are_told_what_is_personal_and_what_masking_leaves_of_it(data):
+    path = release_of(data, "run1", 5, 1)
+    for name in FILES:
+        told = read(
+            path / name,
+            "select column_name, personal_class, masked_as "
+            "from marts._personal_columns order by all",
+        )
+        assert told == [
+            ("birth_date", "birth_date", "first day of the year"),
+            ("email", "email", "pseudonym"),
+        ]
+
+
+def test_pseudonyms_stay_from_release_to_release_until_the_key_changes(
+    data, tmp_path, monkeypatch
+):
+    def pseudonyms(release: Path) -> set[tuple]:
+        path = release / "customer360_masked.duckdb"
+        return set(read(path, "select email from marts.customers"))
+
+    first = pseudonyms(release_of(data, "run1", 5, 1))
+    assert first < pseudonyms(release_of(data, "run2", 7, 2))
+    monkeypatch.setenv("C360_KEY_FILE", str(tmp_path / "another"))
+    third = publish("run3", data, manifest=MANIFEST)
+    assert not third.reused
+    assert not first & pseudonyms(third.path)
 
 
 def test_a_reader_keeps_the_old_release_and_the_next_one_sees_the_new(data):
@@ -299,7 +329,9 @@ def test_an_error_in_a_file_is_told_and_lets_go_of_both(data, tmp_path):
     stamp = Stamp("run1", datetime(2026, 1, 1), "1.0", {"marts.odd": 0}, [])
     with connect(data.warehouse) as warehouse:
         with pytest.raises(duckdb.CatalogException, match="no_such_type"):
-            write_files(warehouse, tmp_path / "w", tmp_path / "m", [table], stamp, {})
+            write_files(
+                warehouse, tmp_path / "w", tmp_path / "m", [table], stamp, {}, "key"
+            )
         attached = warehouse.execute("from duckdb_databases() where not internal")
         assert len(attached.fetchall()) == 1
 

@@ -17,6 +17,7 @@ from orchestration.project import manifest
 from orchestration.run import RunOutcome, refresh
 from orchestration.universe import write_universe
 from orchestration.warehouse import DataDir, connect
+from tests.pipeline.known_values import columns_that_name_people
 
 CUSTOMERS = 300
 
@@ -91,6 +92,34 @@ def test_a_first_run_publishes_every_mart(first_run):
     )
     assert {"customers", "orders", "interactions", "customer_rfm"} <= set(rows)
     assert 0.5 * CUSTOMERS < rows["customers"] < 1.6 * CUSTOMERS
+
+
+def test_no_table_of_the_masked_release_names_anybody(first_run):
+    data, _ = first_run
+    masked = released(data).with_name("customer360_masked.duckdb")
+    assert "marts.customers.email" in columns_that_name_people(released(data), data)
+    assert columns_that_name_people(masked, data) == {}
+
+
+def test_pseudonyms_join_as_the_values_do(first_run):
+    data, _ = first_run
+    masked = released(data).with_name("customer360_masked.duckdb")
+    pseudonyms = query(
+        masked,
+        "select table_name, column_name from marts._personal_columns "
+        "where masked_as = 'pseudonym'",
+    )
+    assert len(pseudonyms) > 30
+    for table, column in pseudonyms:
+        tables = "marts.customer_identifiers as identifiers "
+        if column.endswith("record_key"):
+            tables = "marts.customer_records as identifiers "
+        key = "record_key" if column.endswith("record_key") else "identifier_value"
+        joined = (
+            f"select count(*), count(distinct mart.{column}) from {tables} "
+            f"inner join marts.{table} as mart on identifiers.{key} = mart.{column}"
+        )
+        assert query(masked, joined) == query(released(data), joined)
 
 
 def test_no_physical_row_is_lost_on_the_way_in(first_run):
