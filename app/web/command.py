@@ -1,17 +1,27 @@
-"""`c360 app`: the pages, on this machine unless told otherwise."""
+"""`c360 app`: the pages, on this machine unless told otherwise, and who may sign in."""
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from orchestration.terminal import console, friendly_errors
+from orchestration.warehouse import DataDir
 
 app_command = typer.Typer(
     invoke_without_command=True,
     help="The profile app and the dashboards, in a browser.",
 )
+user_command = typer.Typer(
+    no_args_is_help=True,
+    help="Who may sign in where no identity provider is set (docs/guides/app.md).",
+)
+app_command.add_typer(user_command, name="user")
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @app_command.callback()
@@ -31,5 +41,75 @@ def app(
     with friendly_errors():
         from app.web.server import serve
 
+        _make_first_user(host)
         console.print(f"Customer 360 is on http://{host}:{port} (Ctrl+C stops it)")
         serve(host, port)
+
+
+@user_command.command("add")
+def add(
+    name: Annotated[str, typer.Argument(help="What they sign in with.")],
+    role: Annotated[
+        str,
+        typer.Option(help="viewer, agent, steward, privacy_officer or admin."),
+    ] = "viewer",
+) -> None:
+    """Add a user, or give one another password and role; asks for the password."""
+    from app.access import Role
+    from app.web.sign_in.users import UserError, add_user
+
+    with friendly_errors():
+        if role not in list(Role):
+            raise UserError(f"There is no role {role!r}; roles are {', '.join(Role)}.")
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        user = add_user(DataDir.from_env(), name, Role(role), password)
+    console.print(f"[green]✓[/] {user.name} may sign in as {user.role}.")
+
+
+@user_command.command("remove")
+def remove(name: str) -> None:
+    """Remove a user; whoever is signed in as them no longer is."""
+    from app.web.sign_in.users import remove_user
+
+    with friendly_errors():
+        remove_user(DataDir.from_env(), name)
+    console.print(f"[green]✓[/] {name} is no user any more.")
+
+
+@user_command.command("list")
+def list_users() -> None:
+    """List the users and their roles."""
+    from app.web.sign_in.users import users
+
+    table = Table("name", "role", box=None)
+    with friendly_errors():
+        for user in users(DataDir.from_env()).values():
+            table.add_row(user.name, user.role)
+    console.print(table)
+
+
+def _make_first_user(host: str) -> None:
+    """Make a user for the first look, where only this machine can reach the pages.
+
+    Raises:
+        UserError: Nobody could sign in, and others could reach the pages.
+    """
+    from app.access import Role
+    from app.web.sign_in import oidc
+    from app.web.sign_in.users import UserError, add_user, users
+
+    data = DataDir.from_env()
+    if oidc.is_configured() or users(data):
+        return
+    if host not in _LOOPBACK:
+        raise UserError(
+            "Nobody may sign in yet. Add a user with: c360 app user add NAME --role "
+            "agent, or set an identity provider (docs/guides/app.md)."
+        )
+    password = secrets.token_urlsafe(9)
+    add_user(data, "demo", Role.ADMIN, password)
+    console.print(
+        f"Made a first user. Sign in as [bold]demo[/] with the password "
+        f"[bold]{password}[/], which is shown only now.",
+        highlight=False,
+    )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from app.access import Person
+from app.release import NotPublishedError
+from app.web.customer import find
+from app.web.customer.links import profile_page
 from app.web.dashboards import (
     campaigns,
     cohorts,
@@ -17,68 +22,64 @@ from app.web.dashboards import (
     value,
 )
 from app.web.figures import nothing
-from app.web.marts import NothingPublishedError, release_file
+from app.web.releases import current_release
+from app.web.sign_in.who import ask_to_sign_in, show_person, signed_in_person
 
-# Not one of Streamlit's icons: it would have the browser fetch that from Google.
-_ICON = str(Path(__file__).with_name("icon.svg"))
-st.set_page_config(page_title="Customer 360", page_icon=_ICON, layout="wide")
-_PAGES = {
-    "Dashboards": [
-        st.Page(
-            segments.page,
-            title="Customers and segments",
-            icon=":material/groups:",
-            url_path="segments",
-            default=True,
-        ),
-        st.Page(
-            value.page,
-            title="Value and churn",
-            icon=":material/trending_up:",
-            url_path="value",
-        ),
-        st.Page(
-            cohorts.page,
-            title="Cohorts and retention",
-            icon=":material/grid_on:",
-            url_path="cohorts",
-        ),
-        st.Page(
-            satisfaction.page,
-            title="Satisfaction",
-            icon=":material/sentiment_satisfied:",
-            url_path="satisfaction",
-        ),
-        st.Page(
-            campaigns.page,
-            title="Campaigns",
-            icon=":material/campaign:",
-            url_path="campaigns",
-        ),
-        st.Page(
-            identity.page,
-            title="Identity",
-            icon=":material/fingerprint:",
-            url_path="identity",
-        ),
-        st.Page(
-            quality.page,
-            title="Data quality",
-            icon=":material/verified:",
-            url_path="quality",
-        ),
-        st.Page(
-            consent.page,
-            title="Consent",
-            icon=":material/how_to_reg:",
-            url_path="consent",
-        ),
-    ],
-}
-page = st.navigation(_PAGES)
-try:
-    release_file()
-    page.run()
-except NothingPublishedError as error:
-    st.title("Nothing is published yet", anchor=False)
-    nothing(str(error))
+_FOLDER = Path(__file__).parent
+_DASHBOARDS = (
+    (segments, "Customers and segments", "groups"),
+    (value, "Value and churn", "trending_up"),
+    (cohorts, "Cohorts and retention", "grid_on"),
+    (satisfaction, "Satisfaction", "sentiment_satisfied"),
+    (campaigns, "Campaigns", "campaign"),
+    (identity, "Identity", "fingerprint"),
+    (quality, "Data quality", "verified"),
+    (consent, "Consent", "how_to_reg"),
+)
+
+
+def main() -> None:
+    """Show the page that the address names, to who is signed in."""
+    # Not one of Streamlit's icons: it would have the browser fetch that from Google.
+    st.set_page_config("Customer 360", str(_FOLDER / "icon.svg"), layout="wide")
+    st.html(_FOLDER / "style.css")
+    person = signed_in_person()
+    page = st.navigation(_pages(person), position="sidebar" if person else "hidden")
+    if person is None:
+        ask_to_sign_in()
+        return
+    show_person(person)
+    try:
+        release = current_release()
+        st.sidebar.caption(f"Release of {release.published_at:%Y-%m-%d %H:%M} UTC")
+        page.run()
+    except NotPublishedError as error:
+        st.title("Nothing is published", anchor=False)
+        nothing(f"{error}")
+
+
+def _pages(person: Person | None) -> dict:
+    return {
+        "Customers": [
+            st.Page(
+                partial(find.page, person),
+                title="Find a customer",
+                icon=":material/search:",
+                url_path="find",
+                default=True,
+            ),
+            profile_page(person),
+        ],
+        "Dashboards": [
+            st.Page(
+                module.page,
+                title=title,
+                icon=f":material/{icon}:",
+                url_path=module.__name__.rpartition(".")[2],
+            )
+            for module, title, icon in _DASHBOARDS
+        ],
+    }
+
+
+main()

@@ -17,9 +17,15 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.sign_in import oidc
+from app.web.sign_in.routes import AskToSignIn, routes
+
 _SCRIPT = Path(__file__).with_name("main.py")
+_VENDOR = Path(__file__).parent / "customer" / "vendor"
 _SETTINGS = Path(__file__).with_name("streamlit.toml")
 
 
@@ -63,7 +69,7 @@ class SecurityHeaders:
                 "content-security-policy": content_security_policy(),
                 "x-frame-options": "DENY",
                 "x-content-type-options": "nosniff",
-                "referrer-policy": "no-referrer",
+                "referrer-policy": "same-origin",
                 "permissions-policy": "camera=(), microphone=(), geolocation=()",
                 "cross-origin-opener-policy": "same-origin",
                 "cross-origin-resource-policy": "same-origin",
@@ -89,7 +95,18 @@ class SecurityHeaders:
 
 def build_app() -> st.App:
     """Return the pages as an ASGI app."""
-    return st.App(_SCRIPT, middleware=[Middleware(SecurityHeaders)])
+    middleware = [Middleware(SecurityHeaders)]
+    if not oidc.is_configured():
+        middleware.append(Middleware(AskToSignIn))
+    return st.App(
+        _SCRIPT,
+        secrets=oidc.provider_settings(),
+        middleware=middleware,
+        routes=[
+            *routes(),
+            Mount("/vendor", StaticFiles(directory=_VENDOR), name="vendor"),
+        ],
+    )
 
 
 def serve(host: str, port: int) -> None:

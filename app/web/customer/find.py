@@ -1,0 +1,128 @@
+"""Finding customers: a box for any fragment of what they are known by.
+
+What is typed stays between the box and this process: it is in no address and no log.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app import customers, search
+from app.access import Person, Right, log, reading
+from app.customers import UnknownCustomerError
+from app.release import Release
+from app.web.customer.links import customer_link
+from app.web.figures import count, money, nothing, sentence
+from app.web.releases import current_release, journal
+from app.web.text import line
+
+_MOST = 20
+_KINDS = {
+    "name": "by name",
+    "email": "by e-mail address",
+    "phone": "by phone number",
+    "id": "by an id of a source",
+    "order": "by order number",
+    "customer_id": "by customer id",
+}
+
+
+def page(person: Person | None) -> None:
+    """Show the box, and whom it finds, to who is signed in."""
+    if person is None:
+        return
+    st.title("Find a customer", anchor=False)
+    sees_all = person.may(Right.SEE_PERSONAL_DATA)
+    text = st.text_input(
+        "Name, e-mail, phone, order number or id" if sees_all else "Customer id",
+        max_chars=search.MAX_LENGTH,
+        placeholder="Any part of it; typos are forgiven" if sees_all else "C0000000042",
+        key="search",
+        help=None
+        if sees_all
+        else "Your role sees no personal data, so it cannot search by it either: "
+        "whoever may ask for an address learns whose it is.",
+    ).strip()
+    if not text:
+        _welcome(person)
+        return
+    release = current_release()
+    with st.spinner("Searching …"):
+        hits = _hits(release, person, text)
+    log(journal(), person, "search", details={"by": "app", "found": len(hits)})
+    if not hits:
+        nothing(
+            "Nobody resembles that. Try another part of the name, or the last digits "
+            "of the phone number. Who never gave a name, address or number is a "
+            "visitor, and not found here."
+            if sees_all
+            else "No customer has or had this id. Ids look like C0000000042."
+        )
+        return
+    shown = "the best" if len(hits) == _MOST else "all"
+    st.caption(f"{count(len(hits))} found, {shown} shown.")
+    for hit, row in hits:
+        _result(hit, row, person)
+
+
+def _hits(
+    release: Release, person: Person, text: str
+) -> list[tuple[search.Hit | None, dict[str, Any]]]:
+    """Return whom a text finds, with what a list shows of each."""
+    with reading(release, person) as connection:
+        if not person.may(Right.SEE_PERSONAL_DATA):
+            try:
+                found = [customers.current_id(connection, text)]
+            except UnknownCustomerError:
+                return []
+            return [(None, row) for row in customers.summaries(connection, found)]
+        with release.read(masked=False) as whole:
+            index = search.open_index(whole, release.path)
+        hits = {hit.customer_id: hit for hit in index.search(text, _MOST)}
+        rows = customers.summaries(connection, list(hits))
+    return [(hits[row["customer_id"]], row) for row in rows]
+
+
+def _result(hit: search.Hit | None, row: dict[str, Any], person: Person) -> None:
+    with st.container(border=True, gap="xxsmall"):
+        name = row["display_name"] or row["customer_id"]
+        customer_link(row["customer_id"], name)
+        place = ", ".join(filter(None, (row["city"], row["country_code"])))
+        known = [row["customer_id"], row["email"], row["phone"], place, row["company"]]
+        line(known)
+        facts = [
+            sentence(row["lifecycle_stage"] or ""),
+            sentence(row["rfm_segment"] or ""),
+            f"{count(row['order_count'])} orders",
+            f"{money(row['revenue_reporting'])} revenue",
+        ]
+        if hit is not None and hit.kind not in ("name", "customer_id"):
+            facts.append(f"found {_KINDS.get(hit.kind, '')}: {hit.text}")
+        elif hit is not None:
+            facts.append(f"found {_KINDS[hit.kind]}")
+        line(facts)
+
+
+def _welcome(person: Person) -> None:
+    st.caption(
+        "Every search and every profile that is opened is in the access log, under "
+        "your name and without what was typed."
+    )
+    release = current_release()
+    with reading(release, person) as connection:
+        rows = connection.execute(
+            "select customer_id from marts.customers "
+            "order by revenue_reporting desc nulls last, customer_id limit 5"
+        ).fetchall()
+        best = customers.summaries(connection, [customer_id for (customer_id,) in rows])
+    if not best:
+        nothing(
+            "The release has no identified customer yet: no source has stated an "
+            "e-mail address, phone number or the like of anybody."
+        )
+        return
+    st.subheader("Customers of the most revenue", anchor=False)
+    for row in best:
+        _result(None, row, person)

@@ -1,0 +1,131 @@
+"""The page of one customer: who they are, and everything that is known, tab by tab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from app.access import Person
+from app.customers import UnknownCustomerError
+from app.web.customer import (
+    consents,
+    golden_record,
+    groups,
+    identity,
+    orders,
+    privacy,
+    scores,
+    timeline,
+    voice,
+)
+from app.web.customer.parts import Profile
+from app.web.figures import count, money, nothing, percent, sentence
+from app.web.text import line, plain, shown
+
+_TABS: dict[str, Callable[[Profile], None]] = {
+    "Profile": golden_record.show,
+    "Identity": identity.show,
+    "Timeline": timeline.show,
+    "Orders": orders.show,
+    "Scores": scores.show,
+    "Satisfaction": voice.show,
+    "Consent": consents.show,
+    "Groups": groups.show,
+    "Privacy": privacy.show,
+}
+
+
+def page(person: Person | None) -> None:
+    """Show the customer whose id is in the address, to who is signed in."""
+    if person is None:
+        return
+    asked = st.query_params.get("id", "")
+    try:
+        profile = Profile(person, asked)
+        golden = profile.golden_record
+    except UnknownCustomerError:
+        _unknown(asked)
+        return
+    profile.log_view()
+    _head(profile, golden)
+    if asked.strip().upper() != profile.customer_id:
+        st.info(
+            f"{plain(asked)} has become {profile.customer_id}: this is the customer of "
+            "today.",
+            icon=":material/merge:",
+        )
+    tabs = st.tabs(list(_TABS), on_change="rerun", key="tab")
+    for tab, show in zip(tabs, _TABS.values(), strict=True):
+        # Only what is looked at is read.
+        if tab.open:
+            with tab:
+                show(profile)
+
+
+def _unknown(asked: str) -> None:
+    st.title("No such customer", anchor=False)
+    nothing(
+        f"The release knows no customer {plain(asked[:40])}, now or under an older id. "
+        "It may be a visitor whom nobody identified, or somebody whose data was "
+        "erased. Search by name, address or number instead."
+        if asked
+        else "The address names no customer. Find one by name, address or number."
+    )
+
+
+def _head(profile: Profile, golden: dict) -> None:
+    st.title(plain(golden["display_name"] or profile.customer_id), anchor=False)
+    place = ", ".join(filter(None, (golden["city"], golden["country_code"])))
+    known = [profile.customer_id, golden["email"], golden["phone"], place]
+    line(known)
+    if profile.is_masked:
+        st.caption(
+            "Your role sees no personal data: names, addresses and numbers are "
+            "pseudonyms, and texts are left out."
+        )
+    _badges(golden)
+    with st.container(horizontal=True):
+        for label, figure, meaning in (
+            ("Revenue", money(golden["revenue_reporting"]), "All sales, less refunds."),
+            ("Orders", count(golden["order_count"]), "Sales that stand."),
+            ("Last order", shown(golden["last_order_at"])[:10], "Day of it, UTC."),
+            (
+                "Lifetime value",
+                money(golden["lifetime_value_reporting"]),
+                "Revenue expected in the next 365 days.",
+            ),
+            (
+                "Churn",
+                percent(golden["churn_probability"]),
+                "Chance that no order follows within 90 days.",
+            ),
+        ):
+            st.metric(label, figure, help=meaning, border=True, width=150)
+
+
+def _badges(golden: dict) -> None:
+    risk = golden["churn_risk"]
+    badges: list[tuple[str | None, Any]] = [
+        (golden["lifecycle_stage"], "blue"),
+        (golden["rfm_segment"], "violet"),
+        (
+            f"{risk} risk of leaving" if risk else None,
+            {"high": "red", "medium": "orange"}.get(risk, "green"),
+        ),
+        (
+            f"{golden['open_ticket_count']} open tickets"
+            if golden["open_ticket_count"]
+            else None,
+            "orange",
+        ),
+        (
+            "may be e-mailed" if golden["is_contactable_email"] else "not by e-mail",
+            "green" if golden["is_contactable_email"] else "gray",
+        ),
+    ]
+    with st.container(horizontal=True, gap="small"):
+        for text, colour in badges:
+            if text:
+                st.badge(plain(sentence(text)), color=colour)

@@ -1,0 +1,179 @@
+"""What is expected of a customer, on what evidence, and how good such forecasts are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app.web.customer.parts import Profile
+from app.web.dashboards.value import model_performance
+from app.web.figures import money, nothing, percent, sentence
+from app.web.text import facts, listing, plain
+
+_SCORES = (
+    "customer_churn",
+    "customer_value",
+    "customer_recommendations",
+    "customer_clusters",
+    "customer_anomalies",
+    "customer_sentiment",
+    "send_times",
+)
+_BASELINES = {
+    "share_lapsed_at_that_recency": "the share of those who lapsed among customers "
+    "with as old a last order",
+    "last_period": "the last 90 days again",
+    "bestsellers": "bestsellers",
+    "best_hour_of_all": "the best hour of all customers",
+    "distance_from_everybody": "the distance from everybody",
+    "groups_by_spend": "groups by spend",
+    "majority": "the commonest label",
+}
+
+
+def show(profile: Profile) -> None:
+    """Show the scores, each with what it rests on."""
+    scores = profile.part("scores")
+    if not any(scores.values()):
+        nothing(
+            "No score yet: scores need an order, a text or a login of the customer."
+        )
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        _churn(scores["churn"])
+        _anomaly(scores["anomaly"])
+        _send_times(scores["send_times"])
+    with right:
+        _value(scores["value"], scores["rfm"], scores["cluster"])
+        _recommendations(scores["recommendations"])
+    model_performance(_SCORES)
+
+
+def _model(score: dict[str, Any]) -> None:
+    """Say which model a score is from, and that it is the baseline where it is."""
+    model = score["model"]
+    if model in _BASELINES:
+        st.caption(
+            f"The learnt model did not beat the baseline here, so this is "
+            f"{_BASELINES[model]} (`{model}`)."
+        )
+    else:
+        st.caption(f"By the model `{model}`, as of {score['as_of']:%Y-%m-%d}.")
+
+
+def _churn(churn: dict[str, Any] | None) -> None:
+    st.subheader("Risk of leaving", anchor=False)
+    if churn is None:
+        nothing("Only who has ordered can cease to: there is no order yet.")
+        return
+    st.progress(
+        min(max(churn["churn_probability"], 0.0), 1.0),
+        text=f"{percent(churn['churn_probability'])} chance that no order follows "
+        f"within 90 days: {churn['churn_risk']} risk",
+    )
+    reasons = [churn[f"{place}_reason"] for place in ("first", "second", "third")]
+    for why in filter(None, reasons):
+        st.markdown(f"- {plain(why)}")
+    if not any(reasons):
+        st.markdown("Nothing stands out against the average customer.")
+    _model(churn)
+
+
+def _value(
+    value: dict[str, Any] | None,
+    rfm: dict[str, Any] | None,
+    cluster: dict[str, Any] | None,
+) -> None:
+    st.subheader("Value", anchor=False)
+    if value is None:
+        nothing("There is no purchase to forecast from.")
+        return
+    facts(
+        {
+            "Lifetime value": money(value["lifetime_value_reporting"]),
+            "Tenth of customers (1 is best)": value["value_decile"],
+            "Purchases expected in 90 days": value["expected_purchases_90_days"],
+            "Worth of each": money(value["expected_purchase_value_reporting"]),
+            "Days with a purchase": value["purchase_days"],
+            "RFM scores": " / ".join(
+                str(rfm[f"{part}_score"])
+                for part in ("recency", "frequency", "monetary")
+            )
+            if rfm
+            else None,
+            "Behaves like": cluster["cluster_name"] if cluster else None,
+        }
+    )
+    _model(value)
+
+
+def _recommendations(products: list[dict[str, Any]]) -> None:
+    st.subheader("May like next", anchor=False)
+    if not products:
+        nothing("Nothing is recommended: nothing is sold, or all of it was bought.")
+        return
+    listing(
+        (
+            product
+            | {
+                "why": sentence(product["reason"])
+                + (
+                    f": {product['reason_product_name']}"
+                    if product["reason_product_name"]
+                    else ""
+                )
+            }
+            for product in products
+        ),
+        {
+            "recommendation_rank": "Rank",
+            "product_name": "Product",
+            "product_category": "Category",
+            "why": "Why",
+        },
+        caption="Recommended products",
+    )
+    _model(products[0])
+
+
+def _anomaly(anomaly: dict[str, Any] | None) -> None:
+    st.subheader("Unusual?", anchor=False)
+    if anomaly is None:
+        nothing("Nothing was done in the last 30 days that could be unusual.")
+        return
+    if anomaly["is_anomalous"]:
+        st.warning(
+            f"Looks like {plain((anomaly['looks_like'] or '').replace('_', ' '))}: "
+            f"{plain(anomaly['reason'] or '')}",
+            icon=":material/warning:",
+        )
+    else:
+        st.markdown("The last 30 days are as usual for this customer.")
+    _model(anomaly)
+
+
+def _send_times(times: list[dict[str, Any]]) -> None:
+    st.subheader("When to write", anchor=False)
+    if not times:
+        nothing("No channel is known in which this customer acts.")
+        return
+    listing(
+        (
+            row
+            | {
+                "hour": f"{row['best_hour']:02d}:00 {row['time_zone'] or 'UTC'}",
+                "share": percent(row["expected_share"]),
+                "evidence": row["evidence"].replace("_", " "),
+            }
+            for row in times
+        ),
+        {
+            "channel": "Channel",
+            "hour": "Best hour",
+            "share": "Acts expected then",
+            "evidence": "Rests on",
+        },
+        caption="Best hours by channel",
+    )
