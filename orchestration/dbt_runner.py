@@ -49,6 +49,8 @@ def invoke(
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
 
+    from orchestration.dbt_economy import lean_dbt
+
     events: list[dict[str, Any]] = []
     errors: list[str] = []
 
@@ -82,7 +84,8 @@ def invoke(
     ]
     runner = dbtRunner(manifest=_parsed_manifest(command), callbacks=[listen])
     try:
-        outcome = runner.invoke([command, *where, *options])
+        with lean_dbt():
+            outcome = runner.invoke([command, *where, *options])
     finally:
         _close_connections()
     if command == "parse" and outcome.success:

@@ -79,7 +79,11 @@ def lay_out(
         "type": "duckdb",
         "path": str(warehouse),
         "threads": 1,
-        "settings": {"TimeZone": "UTC", "threads": 2},
+        "settings": {
+            "TimeZone": "UTC",
+            "threads": 2,
+            "checkpoint_threshold": "512MB",
+        },
         "plugins": [{"module": "orchestration.dbt_plugin"}],
     }
     profile = {"trial": {"target": "trial", "outputs": {"trial": output}}}
@@ -133,6 +137,8 @@ def run_dbt(folder: Path, *command: str) -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
+    from orchestration.dbt_economy import lean_dbt
+
     errors: list[str] = []
 
     def listen(event: Any) -> None:
@@ -142,7 +148,8 @@ def run_dbt(folder: Path, *command: str) -> None:
     where = ["--project-dir", str(folder), "--profiles-dir", str(folder)]
     quiet = ["--quiet", "--log-level", "none", "--no-write-json"]
     try:
-        outcome = dbtRunner(callbacks=[listen]).invoke([*command, *where, *quiet])
+        with lean_dbt():
+            outcome = dbtRunner(callbacks=[listen]).invoke([*command, *where, *quiet])
     finally:
         DuckDBConnectionManager.close_all_connections()
     if outcome.success:

@@ -16,6 +16,7 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from orchestration.dbt_economy import lean_dbt
 from orchestration.matching.trial import SEEDS, lay_out
 
 FEEDS = (
@@ -80,9 +81,12 @@ class IdentityChain:
             if event.info.level == "error":
                 errors.append(event.info.msg)
 
+        quiet = ["--quiet", "--no-write-json"]
+        quiet += ["--log-level", "none", "--log-level-file", "none"]
         runner = dbtRunner(manifest=self._manifest, callbacks=[listen])
         try:
-            outcome = runner.invoke(["-q", "--no-write-json", *args, *where])
+            with lean_dbt():
+                outcome = runner.invoke([*quiet, *args, *where])
         finally:
             DuckDBConnectionManager.close_all_connections()
         assert outcome.success, "\n".join(errors) or str(outcome.exception)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from itertools import combinations
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -24,14 +23,9 @@ ACCEPT, UNSEEN = SETTINGS["accept"], SETTINGS["unseen_pair"]
 class AverageLinkage:
     """One model of that materialization, whose rows a test gives."""
 
-    def __init__(self, root: Path) -> None:
-        self.rows = root / "rows.parquet"
-        model = (
-            "{{ config(materialized='average_linkage', schema='test') }}"
-            "{%- do match_model() %} "
-            f"select * from '{self.rows}'"
-        )
-        self.chain = IdentityChain(root, {"core/linkage.sql": model})
+    def __init__(self, chain: IdentityChain) -> None:
+        self.rows = chain.root / "rows.parquet"
+        self.chain = chain
 
     def solve(self, entities: set[int], links: Links) -> dict[int, tuple[int, float]]:
         with duckdb.connect() as connection:
@@ -51,8 +45,8 @@ class AverageLinkage:
 
 
 @pytest.fixture(scope="module")
-def linkage(tmp_path_factory):
-    return AverageLinkage(tmp_path_factory.mktemp("linkage")).solve
+def linkage(laboratory):
+    return AverageLinkage(laboratory.empty()).solve
 
 
 def by_the_book(entities: set[int], links: Links) -> dict[int, int]:

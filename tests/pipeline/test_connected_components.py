@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -19,13 +18,10 @@ Graph = tuple[set[int], set[Edge]]
 class Components:
     """One model of that materialization, whose rows a test gives."""
 
-    def __init__(self, root: Path, max_rounds: int = 60) -> None:
-        self.evidence = root / "evidence.parquet"
-        model = (
-            "{{ config(materialized='connected_components', schema='test', "
-            f"max_rounds={max_rounds}) }}}} select * from '{self.evidence}'"
-        )
-        self.chain = IdentityChain(root, {"core/components.sql": model})
+    def __init__(self, chain: IdentityChain, model: str = "components") -> None:
+        self.evidence = chain.root / "rows.parquet"
+        self.chain = chain
+        self.model = model
 
     def solve(self, records: set[int], edges: set[Edge]) -> dict[int, int]:
         rows = [(n, f"r{n}", None) for n in records]
@@ -38,15 +34,17 @@ class Components:
                 [list(column) for column in zip(*rows, strict=True)] or [[], [], []],
             )
             connection.execute(f"copy evidence to '{self.evidence}' (format parquet)")
-        self.chain.dbt("run", "--select", "components")
-        found = self.chain.query("select record_key, cluster_key from test.components")
+        self.chain.dbt("run", "--select", self.model)
+        found = self.chain.query(
+            f"select record_key, cluster_key from test.{self.model}"
+        )
         assert len(found) == len({key for key, _ in found})
         return {int(key[1:]): cluster for key, cluster in found}
 
 
 @pytest.fixture(scope="module")
-def components(tmp_path_factory):
-    return Components(tmp_path_factory.mktemp("components")).solve
+def components(laboratory):
+    return Components(laboratory.empty()).solve
 
 
 def union_find(records: set[int], edges: set[Edge]) -> dict[int, int]:
@@ -131,7 +129,7 @@ def test_no_records_make_no_clusters(components):
     assert components(set(), set()) == {}
 
 
-def test_the_cap_on_rounds_fails_with_a_reason(tmp_path):
-    impatient = Components(tmp_path, max_rounds=1)
+def test_the_cap_on_rounds_fails_with_a_reason(laboratory):
+    impatient = Components(laboratory, "impatient_components")
     with pytest.raises(AssertionError, match="edges after 1 rounds"):
         impatient.solve(*chain(200, seed=5))

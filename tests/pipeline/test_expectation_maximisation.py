@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter, defaultdict
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -27,14 +26,9 @@ Pattern = tuple[tuple[str, str], ...]
 class Learning:
     """One model of that materialization, whose rows a test gives."""
 
-    def __init__(self, root: Path) -> None:
-        self.rows = root / "rows.parquet"
-        model = (
-            "{{ config(materialized='expectation_maximisation', schema='test') }}"
-            "{%- do match_model() %} "
-            f"select * from '{self.rows}'"
-        )
-        self.chain = IdentityChain(root, {"core/learning.sql": model})
+    def __init__(self, chain: IdentityChain) -> None:
+        self.rows = chain.root / "rows.parquet"
+        self.chain = chain
 
     def solve(self, pairs: Counter[Pattern]) -> dict[tuple[str, str], float]:
         with duckdb.connect() as connection:
@@ -55,8 +49,8 @@ class Learning:
 
 
 @pytest.fixture(scope="module")
-def learn(tmp_path_factory):
-    return Learning(tmp_path_factory.mktemp("learning")).solve
+def learn(laboratory):
+    return Learning(laboratory.empty()).solve
 
 
 def compared_levels() -> dict[str, list[str]]:

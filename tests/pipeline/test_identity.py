@@ -6,60 +6,15 @@ import hashlib
 import random
 
 import duckdb
-import pytest
 
 from orchestration.state import restore_state, save_state
 from orchestration.warehouse import DataDir, connect
 from tests.pipeline.identity_chain import (
     FEEDS,
-    IdentityChain,
     groups,
     people_of_a_town,
     states,
 )
-
-FACTS = """
-{{ config(schema='test', materialized='table') }}
-select * from {{ with_customer(ref('facts'), at='happened_at', device='device') }}
-"""
-MOMENTS = """
-select
-    cast(record_key as varchar) as record_key,
-    cast(device as varchar) as device,
-    cast(happened_at as timestamp) as happened_at
-from (
-    values
-    (null, 'web:anonymous:tab', '2026-01-01 08:00'),
-    (null, 'web:anonymous:tab', '2026-01-01 12:00'),
-    (null, 'web:anonymous:tab', '2026-01-01 15:00'),
-    ('crm:contact:1', 'web:anonymous:tab', '2026-01-01 15:00'),
-    ('crm:contact:1', null, null),
-    (null, null, '2026-01-01 15:00'),
-    ('crm:contact:unknown', null, '2026-01-01 15:00')
-) as moments (record_key, device, happened_at)
-"""
-
-
-KNOWN_THEN = """
-{{ config(schema='test', materialized='table') }}
-select * from {{ identity_as_of("timestamp '" ~ var('then', '2000-01-01') ~ "'") }}
-"""
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    root = tmp_path_factory.mktemp("identity")
-    models = {
-        "core/facts.sql": MOMENTS,
-        "core/facts_with_customer.sql": FACTS,
-        "core/known_then.sql": KNOWN_THEN,
-    }
-    return IdentityChain(root, models)
-
-
-@pytest.fixture
-def chain(project):
-    return project.empty()
 
 
 def login(device: str, record_key: str, at: str, kind: str = "login") -> dict:

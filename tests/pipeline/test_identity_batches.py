@@ -48,12 +48,12 @@ def arrivals(draw: st.DrawFn) -> tuple[list[Record], list[list[int]]]:
 
 
 @pytest.fixture(scope="module")
-def bring(tmp_path_factory) -> Callable[[list[Record], list[list[int]]], dict]:
+def bring(laboratory) -> Callable[[list[Record], list[list[int]]], dict]:
     """Take in records batch by batch; return whose each record is in the end.
 
     After every batch, the ledger must tell each change of an id, and nothing else.
     """
-    chain = IdentityChain(tmp_path_factory.mktemp("batches"))
+    chain = laboratory
 
     def run(records: list[Record], batches: list[list[int]]) -> dict[str, str]:
         chain.empty()

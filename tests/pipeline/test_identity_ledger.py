@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.pipeline.identity_chain import IdentityChain, states
+from tests.pipeline.identity_chain import states
 
 PHONE = "+15550100200"
 ANN = states("crm:contact:1", "2026-01-01|a|01", email="ann@mail.com")
 BOB = states("crm:contact:2", "2026-01-01|a|02", phone=PHONE)
 BRIDGE = states("shop:customer:3", "2026-01-02|a|01", email="ann@mail.com", phone=PHONE)
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    return IdentityChain(tmp_path_factory.mktemp("ledger"))
-
-
-@pytest.fixture
-def chain(project):
-    return project.empty()
 
 
 def test_links_and_the_words_of_stewards_are_told_as_causes(chain):

@@ -66,7 +66,7 @@ PEOPLE = {
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory) -> IdentityChain:
+def chain(laboratory) -> IdentityChain:
     """These people among strangers: what is rare shows among others."""
     identifiers, profiles = people_of_a_town()
     for number, (name, (user_ids, profile)) in enumerate(PEOPLE.items()):
@@ -74,7 +74,7 @@ def chain(tmp_path_factory) -> IdentityChain:
         for user_id in user_ids:
             identifiers += states(key, f"2026-01-02|f|{number}", user_id=user_id)
         profiles.append({"record_key": key} | profile)
-    found = IdentityChain(tmp_path_factory.mktemp("matching"))
+    found = laboratory.empty()
     found.run(identifiers=identifiers, profiles=profiles)
     return found
 

@@ -9,21 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.pipeline.identity_chain import IdentityChain, states
+from tests.pipeline.identity_chain import states
 
 MAIL = "fox@mail.com"
 PHONE = "+15550100200"
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    return IdentityChain(tmp_path_factory.mktemp("traps"))
-
-
 @pytest.fixture
-def people(project):
+def people(chain):
     """Build identity from records, and return the groups of those that are one."""
-    project.empty()
 
     def build(**records: dict[str, Any]) -> set[frozenset[str]]:
         identifiers, profiles = [], []
@@ -35,9 +29,9 @@ def people(project):
             }
             identifiers += states(key, f"2026-01-01|a|{number:02d}", **values)
             profiles.append({"record_key": key, "family_name": "Fox"} | record)
-        project.run(identifiers=identifiers, profiles=profiles)
+        chain.run(identifiers=identifiers, profiles=profiles)
         groups: dict[str, set[str]] = {}
-        for key, customer in project.customers().items():
+        for key, customer in chain.customers().items():
             groups.setdefault(customer, set()).add(key.removeprefix("crm:contact:"))
         return {frozenset(group) for group in groups.values()}
 

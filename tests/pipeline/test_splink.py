@@ -68,20 +68,24 @@ def people(count: int) -> list[dict[str, str | None]]:
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory):
-    chain = IdentityChain(tmp_path_factory.mktemp("splink"))
+def chain(laboratory):
+    """People who are compared by blocks that Splink knows as well."""
+    chain = laboratory.empty()
     rules = "part,name,position,level,test,fields,weighs_rarity,max_entities\n"
-    lines = (chain.root / "seeds/match_rules.csv").read_text().splitlines()[1:]
+    seed = chain.root / "seeds/match_rules.csv"
+    shipped = seed.read_text()
+    lines = shipped.splitlines()[1:]
     blocks = [
         f"block,rule {place},{place},,,{' '.join(fields)},,1000"
         for place, fields in enumerate(BLOCKS, start=1)
     ]
     compared = [line for line in lines if line.startswith("compare")]
     text = rules + "\n".join([*blocks, *compared]) + "\n"
-    (chain.root / "seeds/match_rules.csv").write_text(text)
+    seed.write_text(text)
     chain.dbt("seed", "--select", "match_rules")
     chain.run(profiles=people(120))
-    return chain
+    yield chain
+    seed.write_text(shipped)
 
 
 def splinks_weights(chain: IdentityChain) -> dict[tuple[int, int], float]:

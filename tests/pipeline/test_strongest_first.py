@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -39,13 +38,9 @@ Verdicts = tuple[dict[str, int], set[tuple[str, str]]]
 class StrongestFirst:
     """One model of that materialization, whose rows a test gives."""
 
-    def __init__(self, root: Path) -> None:
-        self.evidence = root / "evidence.parquet"
-        model = (
-            "{{ config(materialized='strongest_first', schema='test') }} "
-            f"select * from '{self.evidence}'"
-        )
-        self.chain = IdentityChain(root, {"core/links.sql": model})
+    def __init__(self, chain: IdentityChain) -> None:
+        self.evidence = chain.root / "rows.parquet"
+        self.chain = chain
 
     def solve(self, rows: list[Row]) -> Verdicts:
         with duckdb.connect() as connection:
@@ -67,8 +62,8 @@ class StrongestFirst:
 
 
 @pytest.fixture(scope="module")
-def materialization(tmp_path_factory):
-    return StrongestFirst(tmp_path_factory.mktemp("strongest_first"))
+def materialization(laboratory):
+    return StrongestFirst(laboratory.empty())
 
 
 def one_by_one(rows: list[Row]) -> Verdicts:

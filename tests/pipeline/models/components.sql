@@ -1,0 +1,2 @@
+{{ config(materialized='connected_components', schema='test') }}
+select * from '$root/rows.parquet'

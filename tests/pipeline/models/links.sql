@@ -1,0 +1,2 @@
+{{ config(materialized='strongest_first', schema='test') }}
+select * from '$root/rows.parquet'
