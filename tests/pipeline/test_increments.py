@@ -95,9 +95,10 @@ def receipts(folder: Path) -> Iterable[dict]:
     return first.values()
 
 
-def test_days_one_by_one_end_as_all_at_once(first_day, use, tmp_path):
+@pytest.mark.parametrize("days", [1, pytest.param(3, marks=pytest.mark.slow)])
+def test_days_one_by_one_end_as_all_at_once(first_day, use, tmp_path, days):
     daily = use(first_day.copy(tmp_path / "daily"))
-    for day in (1, 2):
+    for day in range(1, days + 1):
         write_universe(daily.root, **WORLD, day=day)
         daily.takes_in().builds()
         assert daily.built_whole() == set()
