@@ -90,14 +90,17 @@ found as (
         'namesakes' as conflict
 
     from likely
-    left join namesakes
-        on namesakes.entity_key in (likely.one_entity_key, likely.other_entity_key)
+    left join namesakes as one on likely.one_entity_key = one.entity_key
+    left join namesakes as other on likely.other_entity_key = other.entity_key
     where
         likely.has_families
         and likely.birth_date_level is null
         and (
             likely.phone_level = 'different'
-            or (namesakes.entity_key is not null and {{ match_relation('home') }})
+            or (
+                coalesce(one.entity_key, other.entity_key) is not null
+                and {{ match_relation('home') }}
+            )
         )
 
 )

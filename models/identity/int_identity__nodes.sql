@@ -42,9 +42,7 @@ inner join {{ ref('identity_rules') }} as rules
 inner join {{ ref('int_identity__record_registry') }} as registry
     on identifiers.record_key = registry.record_key
 left join stated_hashes
-    on
-        identifiers.is_derived
-        and identifiers.identifier_value = stated_hashes.identifier_value
+    on identifiers.identifier_value = stated_hashes.identifier_value
 where
     rules.joins_records
     and not registry.is_device

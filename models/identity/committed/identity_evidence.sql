@@ -44,8 +44,10 @@ matches as (
 
 ),
 
--- An entity is spoken for by the record that bears its number.
+-- An entity is spoken for by the record that bears its number. An end at a time: a join
+-- by either of two columns would compare every match with every record.
 matched as (
+    {%- for end in ('one_entity_key', 'other_entity_key') %}
 
     select
         registry.record_key,
@@ -56,7 +58,9 @@ matched as (
 
     from matches
     inner join {{ ref('int_identity__record_registry') }} as registry
-        on registry.record_seq in (matches.one_entity_key, matches.other_entity_key)
+        on matches.{{ end }} = registry.record_seq
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 )
 

@@ -46,7 +46,8 @@ steps as (
 
 ),
 
-transitions as (
+-- Kept, or each step of the walks would read all paths again.
+transitions as {{ kept() }} (
 
     select
         ended_in,
