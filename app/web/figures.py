@@ -58,7 +58,7 @@ def figure(
 
 def heading(title: str, counts: str, mart: str) -> None:
     """Head a figure with what it counts and where it is from."""
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     marts = ", ".join(f"`marts.{name.strip()}`" for name in mart.split(","))
     st.caption(f"{counts} From {marts}.")
 
@@ -90,7 +90,7 @@ def tiles(*figures: tuple[str, str, str]) -> None:
     """Show key figures side by side: label, figure, and what it means."""
     with st.container(horizontal=True):
         for label, figure_, meaning in figures:
-            st.metric(label, figure_, help=meaning, border=True, width=188)
+            st.metric(label, figure_, help=meaning, border=True, width=165)
 
 
 def count(number: Any) -> str:

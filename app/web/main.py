@@ -23,10 +23,10 @@ from app.web.dashboards import (
 )
 from app.web.figures import nothing
 from app.web.releases import current_release
-from app.web.sign_in.who import ask_to_sign_in, show_person, signed_in_person
+from app.web.sign_in import who
 
 _FOLDER = Path(__file__).parent
-_DASHBOARDS = (
+DASHBOARDS = (
     (segments, "Customers and segments", "groups"),
     (value, "Value and churn", "trending_up"),
     (cohorts, "Cohorts and retention", "grid_on"),
@@ -43,12 +43,12 @@ def main() -> None:
     # Not one of Streamlit's icons: it would have the browser fetch that from Google.
     st.set_page_config("Customer 360", str(_FOLDER / "icon.svg"), layout="wide")
     st.html(_FOLDER / "style.css")
-    person = signed_in_person()
+    person = who.signed_in_person()
     page = st.navigation(_pages(person), position="sidebar" if person else "hidden")
     if person is None:
-        ask_to_sign_in()
+        who.ask_to_sign_in()
         return
-    show_person(person)
+    who.show_person(person)
     try:
         release = current_release()
         st.sidebar.caption(f"Release of {release.published_at:%Y-%m-%d %H:%M} UTC")
@@ -58,28 +58,27 @@ def main() -> None:
         nothing(f"{error}")
 
 
-def _pages(person: Person | None) -> dict:
-    return {
-        "Customers": [
-            st.Page(
-                partial(find.page, person),
-                title="Find a customer",
-                icon=":material/search:",
-                url_path="find",
-                default=True,
-            ),
-            profile_page(person),
-        ],
-        "Dashboards": [
+def _pages(person: Person | None) -> list:
+    return [
+        st.Page(
+            partial(find.page, person),
+            title="Find a customer",
+            icon=":material/search:",
+            url_path="find",
+            default=True,
+        ),
+        profile_page(person),
+        *(
             st.Page(
                 module.page,
                 title=title,
                 icon=f":material/{icon}:",
                 url_path=module.__name__.rpartition(".")[2],
             )
-            for module, title, icon in _DASHBOARDS
-        ],
-    }
+            for module, title, icon in DASHBOARDS
+        ),
+    ]
 
 
-main()
+if __name__ == "__main__":
+    main()

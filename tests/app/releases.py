@@ -155,6 +155,7 @@ def publish(
             tables,
             stamp,
             personal_columns(models),
+            key="of the tests",
         )
     (release / "manifest.json").write_text(
         json.dumps({"run_id": run_id, "published_at": stamp.published_at.isoformat()})

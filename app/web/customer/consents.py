@@ -15,13 +15,13 @@ def show(profile: Profile) -> None:
     """Show consents, and by which channels marketing may reach the customer."""
     golden = profile.golden_record
     reached = [name for name in _CHANNELS if golden[f"is_contactable_{name}"]]
-    st.subheader("Marketing may reach them by", anchor=False)
+    st.header("Marketing may reach them by", anchor=False)
     with st.container(horizontal=True, gap="small"):
         for channel in reached:
             st.badge(sentence(channel), color="green", icon=":material/check:")
         if not reached:
             st.badge("no channel", color="gray")
-    st.subheader("Consents", anchor=False)
+    st.header("Consents", anchor=False)
     st.caption(
         "The latest statement of each contact point holds, and a refusal wins across "
         "them. What is not listed was never stated, and is no consent. From "

@@ -123,6 +123,6 @@ def _welcome(person: Person) -> None:
             "e-mail address, phone number or the like of anybody."
         )
         return
-    st.subheader("Customers of the most revenue", anchor=False)
+    st.header("Customers of the most revenue", anchor=False)
     for row in best:
         _result(None, row, person)

@@ -34,7 +34,7 @@ def show(profile: Profile) -> None:
         }
     )
     sources = profile.part("attribute_sources")
-    st.subheader("Golden record", anchor=False)
+    st.header("Golden record", anchor=False)
     st.caption(
         "Each value with the record that states it, and why it won over others. From "
         "`marts.customer_attribute_sources`."
@@ -67,7 +67,7 @@ def show(profile: Profile) -> None:
 
 
 def _identifiers(profile: Profile) -> None:
-    st.subheader("Addresses, numbers and ids", anchor=False)
+    st.header("Addresses, numbers and ids", anchor=False)
     st.caption("All that lead to this customer. From `marts.customer_identifiers`.")
     listing(
         (

@@ -15,6 +15,7 @@ export default async function (component) {
     await import(new URL("vendor/cytoscape.min.js", document.baseURI).href);
   }
   const ink = getComputedStyle(box).getPropertyValue("--st-text-color").trim();
+  const ground = getComputedStyle(box).getPropertyValue("--st-background-color").trim();
   box.graph?.destroy();
   const graph = globalThis.cytoscape({
     container: box,
@@ -22,12 +23,14 @@ export default async function (component) {
     minZoom: 0.3,
     maxZoom: 2.5,
     wheelSensitivity: 0.25,
-    layout: { name: "concentric", animate: false, padding: 16, minNodeSpacing: 34,
+    layout: { name: "concentric", animate: false, padding: 16, minNodeSpacing: 60,
       concentric: (node) => RINGS[node.data("kind")], levelWidth: () => 1 },
     style: [
       { selector: "node", style: {
         label: "data(label)", "text-wrap": "wrap", "font-size": 11, color: ink,
-        "text-valign": "bottom", "text-margin-y": 4, width: 22, height: 22,
+        "text-valign": "bottom", "text-margin-y": 4,
+        "text-background-color": ground, "text-background-opacity": 0.85,
+        "text-background-padding": 1, width: 22, height: 22,
         "background-color": (e) => COLOURS[e.data("kind")] } },
       { selector: 'node[kind = "record"], node[kind = "other"]', style: {
         shape: "round-rectangle", width: 34, height: 24 } },

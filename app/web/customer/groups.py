@@ -16,7 +16,7 @@ def show(profile: Profile) -> None:
     """Show household, company, segments and journey."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Household", anchor=False)
+        st.header("Household", anchor=False)
         _members(
             profile,
             profile.part("household"),
@@ -24,14 +24,14 @@ def show(profile: Profile) -> None:
             "No address of this customer is known, so no household is.",
         )
     with right:
-        st.subheader("Company", anchor=False)
+        st.header("Company", anchor=False)
         _members(
             profile,
             profile.part("account"),
             {"Name": "name", "Domain": "domain", "Industry": "industry"},
             "Neither the CRM nor an e-mail address tells of a company.",
         )
-    st.subheader("Segments", anchor=False)
+    st.header("Segments", anchor=False)
     segments = profile.part("segments")
     if segments:
         listing(

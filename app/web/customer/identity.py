@@ -22,7 +22,7 @@ def show(profile: Profile) -> None:
     links = profile.part("identity_links")
     cuts = profile.part("identity_cuts")
     queue = profile.part("review_queue")
-    st.subheader("What joins the records", anchor=False)
+    st.header("What joins the records", anchor=False)
     st.caption(
         "Boxes are records of source systems, ovals what they state. A line says who "
         "states what; a dashed red one was cut, a dotted one waits for a steward. "
@@ -85,7 +85,7 @@ def _links(links: list[dict[str, Any]]) -> None:
 
 
 def _cuts(cuts: list[dict[str, Any]]) -> None:
-    st.subheader("Evidence that was not used", anchor=False)
+    st.header("Evidence that was not used", anchor=False)
     if not cuts:
         nothing("No rule had to cut anything of this customer.")
         return
@@ -113,7 +113,7 @@ def _cuts(cuts: list[dict[str, Any]]) -> None:
 def _queue(profile: Profile, queue: list[dict[str, Any]]) -> None:
     if not queue:
         return
-    st.subheader("Waiting for a steward", anchor=False)
+    st.header("Waiting for a steward", anchor=False)
     st.caption("Records that may be the same person, and why they were kept apart.")
     for place, pair in enumerate(queue[:20]):
         is_first = pair["customer_id"] == profile.customer_id

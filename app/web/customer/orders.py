@@ -14,7 +14,7 @@ _MOST = 100
 def show(profile: Profile) -> None:
     """Show orders with their lines, and refunds."""
     orders = profile.part("orders")
-    st.subheader("Orders", anchor=False)
+    st.header("Orders", anchor=False)
     st.caption(
         "Amounts are in the currency of the order; cancelled orders count in no "
         "figure. From `marts.orders`, `order_lines`, `refunds`."
@@ -66,7 +66,7 @@ def _lines(profile: Profile, numbers: dict[str, str]) -> None:
 def _refunds(profile: Profile) -> None:
     refunds = profile.part("refunds")
     if refunds:
-        st.subheader("Refunds", anchor=False)
+        st.header("Refunds", anchor=False)
         listing(
             refunds,
             {

@@ -36,9 +36,9 @@ def show(profile: Profile) -> None:
             "Pass it on with the customer id: " + profile.customer_id
         )
         return
-    st.subheader("Taking consent back", anchor=False)
+    st.header("Taking consent back", anchor=False)
     _withdrawal(profile)
-    st.subheader("Other rights", anchor=False)
+    st.header("Other rights", anchor=False)
     st.caption(
         "These read or write the warehouse, so they are commands. Run one where the "
         "pipeline runs; each is entered in the access log."

@@ -24,7 +24,7 @@ from app.web.customer.parts import Profile
 from app.web.figures import count, money, nothing, percent, sentence
 from app.web.text import line, plain, shown
 
-_TABS: dict[str, Callable[[Profile], None]] = {
+TABS: dict[str, Callable[[Profile], None]] = {
     "Profile": golden_record.show,
     "Identity": identity.show,
     "Timeline": timeline.show,
@@ -56,8 +56,8 @@ def page(person: Person | None) -> None:
             "today.",
             icon=":material/merge:",
         )
-    tabs = st.tabs(list(_TABS), on_change="rerun", key="tab")
-    for tab, show in zip(tabs, _TABS.values(), strict=True):
+    tabs = st.tabs(list(TABS), on_change="rerun", key="tab")
+    for tab, show in zip(tabs, TABS.values(), strict=True):
         # Only what is looked at is read.
         if tab.open:
             with tab:

@@ -64,7 +64,7 @@ def _model(score: dict[str, Any]) -> None:
 
 
 def _churn(churn: dict[str, Any] | None) -> None:
-    st.subheader("Risk of leaving", anchor=False)
+    st.header("Risk of leaving", anchor=False)
     if churn is None:
         nothing("Only who has ordered can cease to: there is no order yet.")
         return
@@ -86,7 +86,7 @@ def _value(
     rfm: dict[str, Any] | None,
     cluster: dict[str, Any] | None,
 ) -> None:
-    st.subheader("Value", anchor=False)
+    st.header("Value", anchor=False)
     if value is None:
         nothing("There is no purchase to forecast from.")
         return
@@ -110,7 +110,7 @@ def _value(
 
 
 def _recommendations(products: list[dict[str, Any]]) -> None:
-    st.subheader("May like next", anchor=False)
+    st.header("May like next", anchor=False)
     if not products:
         nothing("Nothing is recommended: nothing is sold, or all of it was bought.")
         return
@@ -139,7 +139,7 @@ def _recommendations(products: list[dict[str, Any]]) -> None:
 
 
 def _anomaly(anomaly: dict[str, Any] | None) -> None:
-    st.subheader("Unusual?", anchor=False)
+    st.header("Unusual?", anchor=False)
     if anomaly is None:
         nothing("Nothing was done in the last 30 days that could be unusual.")
         return
@@ -155,7 +155,7 @@ def _anomaly(anomaly: dict[str, Any] | None) -> None:
 
 
 def _send_times(times: list[dict[str, Any]]) -> None:
-    st.subheader("When to write", anchor=False)
+    st.header("When to write", anchor=False)
     if not times:
         nothing("No channel is known in which this customer acts.")
         return

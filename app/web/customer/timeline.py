@@ -18,7 +18,7 @@ def show(profile: Profile) -> None:
     """Show the timeline with its filters."""
     with reading(profile.release, profile.person) as connection:
         kinds = facets(connection, profile.customer_id)
-    st.subheader("Timeline", anchor=False)
+    st.header("Timeline", anchor=False)
     total = sum(kind["interaction_count"] for kind in kinds)
     st.caption(
         f"{count(total)} interactions, through every channel; a blue mark is what the "

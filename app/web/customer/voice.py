@@ -25,7 +25,7 @@ def show(profile: Profile) -> None:
             else None,
         }
     )
-    st.subheader("Answers to surveys", anchor=False)
+    st.header("Answers to surveys", anchor=False)
     answers = profile.part("survey_responses")
     if answers:
         listing(
@@ -53,7 +53,7 @@ def show(profile: Profile) -> None:
 
 
 def _tickets(profile: Profile) -> None:
-    st.subheader("Support tickets", anchor=False)
+    st.header("Support tickets", anchor=False)
     tickets = profile.part("tickets")
     if not tickets:
         nothing("This customer has never asked for help.")

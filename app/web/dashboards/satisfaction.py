@@ -189,7 +189,7 @@ def _dots(found: pd.DataFrame, label: str, value: str, title: str) -> alt.LayerC
 
 
 def _waiting() -> None:
-    st.subheader("Unhappy, and who was called", anchor=False)
+    st.header("Unhappy, and who was called", anchor=False)
     st.caption(
         "Answers of detractors and of the dissatisfied, and whether anybody contacted "
         "them since. From `marts.closed_loop`."

@@ -218,7 +218,7 @@ def _movement() -> None:
 
 
 def _where_it_goes() -> None:
-    st.subheader("Where it is going", anchor=False)
+    st.header("Where it is going", anchor=False)
     metrics = rows("select distinct metric from marts.trends order by metric")
     if metrics.empty:
         nothing("Trends need complete weeks of data; there are none yet.")

@@ -101,7 +101,7 @@ def _key_figures(deciles: pd.DataFrame, by_risk: pd.DataFrame) -> None:
             "Revenue expected in 365 days of all customers, discounted by 10 % a year.",
         ),
         (
-            "Held by the top tenth",
+            "Top tenth's share",
             percent(top / total if total else None),
             "Share of it that the most valuable tenth of customers brings.",
         ),
@@ -111,7 +111,7 @@ def _key_figures(deciles: pd.DataFrame, by_risk: pd.DataFrame) -> None:
             "Customers who do not order within 90 days with a chance of .8 or more.",
         ),
         (
-            "Their past revenue",
+            "Revenue at risk",
             money(high["revenue"].sum()),
             "What customers at high risk have brought so far.",
         ),
