@@ -20,13 +20,13 @@ from typing import Any
 import dagster as dg
 
 from orchestration.ingestion.assets import FETCHED
+from orchestration.step_errors import cause_of
 
 RUNBOOK = "docs/operations.md"
 TERMINAL = "terminal"
 ORIGIN_TAG = "c360/origin"
 """On runs of `c360 run`, which tells its own alerts."""
 
-_WRAPPED = "DagsterExecutionStepExecutionError"
 _CLOSED_GATE = ("DagsterAssetCheckFailedError", "ClosedGateError")
 
 
@@ -140,9 +140,7 @@ def told_if_it_fails() -> Iterator[None]:
 
 def _failed_step(event: dg.DagsterEvent) -> tuple[str, str]:
     """Return a step and the kind of error that made it fail, unwrapped."""
-    error = event.step_failure_data.error
-    while error and error.cause and error.cls_name == _WRAPPED:
-        error = error.cause
+    error = cause_of(event)
     return str(event.step_key), (error.cls_name if error else None) or "failed"
 
 

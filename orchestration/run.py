@@ -16,6 +16,7 @@ import dagster as dg
 from orchestration.alert_channels import send
 from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run, told_if_it_fails
 from orchestration.dead_runs import bury_dead_runs, hold_while_alive
+from orchestration.step_errors import cause_of, sentence_of
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 
 
@@ -139,10 +140,7 @@ def refresh(data: DataDir) -> RunOutcome:
 
 def _sentence(event: dg.DagsterEvent) -> str:
     """Return what went wrong in a step, without the traceback."""
-    error = event.step_failure_data.error
-    while error and error.cause and "user code" in error.message:
-        error = error.cause
-    said = error.message.strip() if error else "failed"
+    said = sentence_of(cause_of(event))
     remedy = _remedy(said)
     return f"{event.step_key}: {said}" + (f"\n{remedy}" if remedy else "")
 
