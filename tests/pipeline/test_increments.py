@@ -12,8 +12,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from orchestration.dbt_runner import invoke
+from orchestration.functions import register_functions
 from orchestration.universe import write_universe
 from tests.pipeline.worlds import World, differences
 
@@ -159,6 +162,32 @@ def test_what_the_files_say_is_in_the_marts_to_the_cent(first_day):
 
 
 @pytest.mark.slow
+def test_no_model_compares_every_row_with_every_other(first_day, use, tmp_path):
+    """A join without an equality grows with the square: minutes at 100,000 people."""
+    few_on_one_side = {
+        "golden_record_winners": "the rules of survivorship",
+        "int_identity__identifier_values": "the patterns of blocked identifiers",
+        "consents": "the channels",
+    }
+    use(first_day)
+    assert invoke(["compile", "--target-path", str(tmp_path)]).success
+    with duckdb.connect(
+        str(first_day.data.dev_warehouse), read_only=True
+    ) as connection:
+        register_functions(connection)
+        squares = {
+            path.stem
+            for path in (tmp_path / "compiled/customer360/models").rglob("*.sql")
+            if any(
+                "BLOCKWISE_NL_JOIN" in plan
+                for _, plan in connection.execute(
+                    f"explain {path.read_text()}"
+                ).fetchall()
+            )
+        }
+    assert squares == set(few_on_one_side)
+
+
 def test_odd_arrivals_end_as_a_full_build(first_day, use, tmp_path):
     """A late file, a late decision, a file sent anew, a delete, a changed order.
 
