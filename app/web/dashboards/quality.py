@@ -48,11 +48,11 @@ def page() -> None:
     tiles(
         (
             "Release",
-            f"{published['published_at']:%d %b %H:%M}",
-            f"Published at that time (UTC) by run {published['run_id']}.",
+            f"{published['published_at']:%d %b}",
+            f"Published at {published['published_at']:%H:%M} UTC by run {published['run_id']}.",
         ),
         (
-            "Sources gone quiet",
+            "Gone quiet",
             f"{count(freshness['is_late'].sum())} of {len(freshness)}",
             "Tables of sources that are silent for longer than allowed, by now.",
         ),
@@ -105,7 +105,7 @@ def _over_time(checks: pd.DataFrame) -> None:
         verdict=checks["passed"].map({True: "kept", False: "broken"})
     )
     figure(
-        "Checks by day and gate",
+        "Checks by day",
         verdicts,
         lambda r: (
             alt.Chart(r)
@@ -117,16 +117,11 @@ def _over_time(checks: pd.DataFrame) -> None:
                     "verdict:N",
                     title=None,
                     scale=alt.Scale(domain=["kept", "broken"], range=[GOOD, BAD]),
-                ),
-                column=alt.Column(
-                    "layer:N",
-                    title=None,
-                    sort=["raw", "feeds", "identity", "marts"],
-                    header=alt.Header(labelFontSize=13),
+                    legend=alt.Legend(orient="top"),
                 ),
                 tooltip=["layer:N", "verdict:N", "severity:N", "sum(checks):Q"],
             )
-            .properties(width=120, height=200)
+            .properties(height=220)
         ),
         counts="Rules that a gate judged on a day, and whether they were kept. Tables "
         "that did not change are not judged again.",
