@@ -157,6 +157,19 @@ create table if not exists ops.identity_decisions (
     reason varchar not null
 );
 
+-- What state/erasure_receipts.jsonl says, its home.
+create table if not exists ops.erasure_receipts (
+    erasure_id varchar not null,
+    place varchar not null,
+    action varchar not null,
+    items bigint not null,
+    people integer not null,
+    reason varchar,
+    requested_by varchar not null,
+    erased_at timestamp not null,
+    primary key (erasure_id, place, action)
+);
+
 create table if not exists ops.identity_quality (
     measured_at timestamp not null,
     identity_version bigint not null,

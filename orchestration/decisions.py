@@ -89,6 +89,28 @@ def decide(
     return made
 
 
+def link_all(
+    data: DataDir, pairs: Collection[tuple[str, str]], *, reason: str, by: str
+) -> None:
+    """Keep that records are one customer, many pairs at once; those that stand are.
+
+    Args:
+        data: the data directory.
+        pairs: record keys, two by two.
+        reason: why, of all.
+        by: who decides.
+    """
+    with _locked(data) as journal:
+        standing = standing_decisions(data)
+        known = {(made.record_key, made.other_record_key) for made in standing}
+        decided_at = _later_than(standing)
+        for one, other in sorted(set(pairs) - known):
+            made = Decision(
+                uuid.uuid4().hex[:8], "must_link", one, other, by, decided_at, reason
+            )
+            _append(journal, asdict(made))
+
+
 def undo(
     data: DataDir, decision_id: str, *, reason: str, by: str | None = None
 ) -> Decision:

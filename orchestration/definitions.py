@@ -11,6 +11,7 @@ from orchestration.identity_quality import record_quality
 from orchestration.identity_rules import require_sound_rules
 from orchestration.ingestion.assets import raw_assets
 from orchestration.ingestion.retention_job import retention_job, retention_schedule
+from orchestration.privacy.erasure.receipts import load_receipts
 from orchestration.project import GATES, LAYERS, Manifest, manifest
 from orchestration.release import release_asset
 from orchestration.schedules import daily_schedule, refresh_job
@@ -24,6 +25,7 @@ _BEFORE: dict[str, Sequence[BuildHook]] = {
     "staging": [save_ledger],
     "identity": [restore_state, load_decisions],
     "features": [record_quality],
+    "marts": [load_receipts],
 }
 _AFTER: dict[str, Sequence[BuildHook]] = {
     "features": [save_state],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from orchestration.erase_command import erase
 from orchestration.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
 
@@ -143,6 +144,9 @@ def log(
     console.print(
         f"[green]✓[/] {len(found):,} entries, as they were written.", highlight=False
     )
+
+
+privacy_app.command()(erase)
 
 
 def _answer(

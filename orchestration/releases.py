@@ -38,7 +38,7 @@ def clear_leftovers(published: Path) -> None:
         shutil.rmtree(draft)
 
 
-def drop_old(releases: Path, keep: Path) -> None:
+def drop_old(releases: Path, keep: Path, kept: int = RELEASES_KEPT) -> None:
     """Remove all but the newest releases; a reader that has a file open keeps it."""
 
     def published_at(release: Path) -> str:
@@ -50,7 +50,7 @@ def drop_old(releases: Path, keep: Path) -> None:
         key=published_at,
         reverse=True,
     )
-    for release in others[RELEASES_KEPT - 1 :]:
+    for release in others[kept - 1 :]:
         shutil.rmtree(release)
 
 

@@ -86,13 +86,16 @@ def refresh(data: DataDir) -> RunOutcome:
     Raises:
         WarehouseLockedError: another process writes to the warehouse.
         WarehouseDamagedError: the warehouse is no database any more.
+        UnfinishedErasureError: an erasure was cut short and comes first.
         MachineError: the disk is full, even for Dagster's log of the run.
     """
     for noisy in ("dagster", "great_expectations", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
     from orchestration.ingestion.assets import FETCHED
+    from orchestration.privacy.erasure.journal import refuse_if_pending
 
+    refuse_if_pending(data)
     try:
         # The warehouse stays open between the steps: opening it anew costs each of
         # them, and in the gap between two another process could take it. Nor do two

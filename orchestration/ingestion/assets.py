@@ -13,6 +13,7 @@ from orchestration.ingestion.extract import Extracted, ExtractError, extract
 from orchestration.ingestion.loader import LoadResult, load_table
 from orchestration.ingestion.raw_table import LINEAGE, count_rows
 from orchestration.ingestion.sources import SourceTable, source_tables
+from orchestration.privacy.erasure.journal import refuse_if_pending
 from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir, connect
 
@@ -63,6 +64,7 @@ def _raw_asset(source: SourceTable) -> dg.AssetsDefinition:
     )
     def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         now, data, failure = datetime.now(UTC), DataDir.from_env(), None
+        refuse_if_pending(data)
         with another_try_if_locked(), connect() as connection:
             # With the warehouse in hand, no other run fetches the same.
             try:

@@ -33,6 +33,7 @@ from orchestration.ingestion.staged import (
     RowEquationError,
     Staged,
 )
+from orchestration.privacy.erasure.resent import without_erased
 from orchestration.warehouse import DataDir, transaction
 
 _EXTENSIONS = {
@@ -242,6 +243,7 @@ def load_table(
     Raises:
         RowEquationError: a row was lost; nothing was loaded.
         StateUnreadableError: the mirror of the ledger is damaged.
+        SuppressionKeyError: people were erased, and the key that knows them is gone.
     """
     now = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
     found, waiting = find_files(data.landing, source.landing_folder, settle_seconds)
@@ -249,6 +251,10 @@ def load_table(
     paths = [file.path for file in found]
     lost = remembered.lost_files(connection, source, data, [*paths, *waiting])
     shares = remembered.shares(connection, source, data, unread, now)
+    # What is remembered was loaded without the erased, and what is new may bring them.
+    shares[-1].files[:] = [
+        without_erased(connection, source, data, file) for file in shares[-1].files
+    ]
     unreadable: dict[str, str] = {}
     while True:
         try:

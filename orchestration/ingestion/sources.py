@@ -52,6 +52,12 @@ class SourceTable:
     retention_days: int | None = None
     """Days after its drop that a file's rows are kept; None keeps them for good."""
     delimiter: str = ","
+    personal_columns: Mapping[str, str] = field(default_factory=dict)
+    """Columns that bear `meta.pii`, and its class."""
+    is_kept_on_erasure: bool = False
+    """Whether rows of people who are erased stay as numbers (`meta.on_erasure`)."""
+    event_time: str | None = None
+    """The column that says when a row is of."""
     kind: str = "file"
     origin: PostgresOrigin | RestOrigin | None = None
     """Where the files are fetched from; None if they are put into the folder."""
@@ -164,6 +170,10 @@ def _source_table(
         isinstance(retention_days, int) and retention_days > 0
     ):
         raise wrong("meta.retention_days must be a whole number of days, above nought")
+    if meta.get("on_erasure", "keep") != "keep":
+        raise wrong(
+            f"meta.on_erasure is {meta['on_erasure']!r}, it must be 'keep' or left out"
+        )
     delimiter = ingest.get("delimiter", ",")
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0':
         raise wrong("meta.ingest.delimiter must be one character and no quote")
@@ -185,6 +195,13 @@ def _source_table(
         required=bool(ingest.get("required", meta.get("required", False))),
         retention_days=retention_days,
         delimiter=delimiter,
+        personal_columns={
+            name: pii
+            for name, column in columns.items()
+            if (pii := ((column.get("config") or {}).get("meta") or {}).get("pii"))
+        },
+        is_kept_on_erasure="on_erasure" in meta,
+        event_time=(node.get("config") or {}).get("event_time"),
         kind=str(kind),
         origin=origin,
     )

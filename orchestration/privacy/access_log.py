@@ -18,7 +18,7 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -172,6 +172,30 @@ def verify(data: DataDir) -> Break | None:
     """
     with _locked(data):
         return _first_break(data)
+
+
+def redact(data: DataDir, mended: Callable[[str], str]) -> bool:
+    """Change what entries say, chain them anew and say so; whether any changed.
+
+    Raises:
+        AccessLogError: the log was not as it was written, which this would hide.
+    """
+    with _locked(data):
+        if broken := _first_break(data):
+            raise AccessLogError(f"{broken} Put a backup of it back.")
+        ended, head, lines = _read_head(data), Head(0, GENESIS), []
+        for line in _lines(data):
+            entry = json.loads(mended(line.decode()))
+            lines.append(_line({**entry, "previous_sha256": head.sha256}))
+            head = Head(head.number + 1, _sha256(lines[-1]))
+        if head == ended:
+            return False
+        unfinished = log_path(data).with_suffix(".tmp")
+        unfinished.write_bytes(b"".join(line + b"\n" for line in lines))
+        unfinished.replace(log_path(data))
+        _write_head(data, head)
+    append(data, "log.redact", details={"sha256_before": ended.sha256})
+    return True
 
 
 def _first_break(data: DataDir) -> Break | None:

@@ -119,6 +119,7 @@ def test_only_marts_about_the_pipeline_and_decisions_read_its_ledgers(manifest):
         "identity_quality",
         "model_performance",
         "int_identity__decisions",
+        "erasure_receipts",
     }
 
 

@@ -17,6 +17,7 @@ from orchestration.privacy.access_log import (
     append,
     append_all,
     entries,
+    redact,
     verify,
 )
 from orchestration.warehouse import DataDir
@@ -176,3 +177,26 @@ def test_a_line_that_is_no_entry_is_told_with_its_number(data: DataDir, tmp_path
     put(data, [*written(data, 1), "[1]"])
     with pytest.raises(AccessLogError, match="Line 2 of"):
         list(entries(data))
+
+
+def test_what_an_entry_must_not_say_goes_and_the_chain_holds(data: DataDir) -> None:
+    append(data, "privacy.access", purpose="for ann@example.org")
+    head = append(data, "privacy.access", purpose="ticket 7")
+
+    assert redact(data, lambda line: line.replace("ann@example.org", ""))
+
+    assert verify(data) is None
+    first, second, third = entries(data)
+    assert (first["purpose"], second["purpose"]) == ("for ", "ticket 7")
+    assert third["details"] == {"sha256_before": head.sha256}
+    assert not redact(data, lambda line: line)
+
+
+def test_a_log_that_was_edited_is_not_chained_anew(data: DataDir) -> None:
+    append(data, "privacy.access")
+    append(data, "privacy.access")
+    path = access_log.log_path(data)
+    path.write_bytes(path.read_bytes().replace(b"privacy.access", b"privacy.excess", 1))
+
+    with pytest.raises(AccessLogError, match="Put a backup"):
+        redact(data, lambda line: line.upper())
