@@ -56,8 +56,6 @@ class SourceTable:
     """Columns that bear `meta.pii`, and its class."""
     is_kept_on_erasure: bool = False
     """Whether rows of people who are erased stay as numbers (`meta.on_erasure`)."""
-    event_time: str | None = None
-    """The column that says when a row is of."""
     kind: str = "file"
     origin: PostgresOrigin | RestOrigin | None = None
     """Where the files are fetched from; None if they are put into the folder."""
@@ -72,6 +70,16 @@ class SourceTable:
     def marks_deletes(self) -> bool:
         """Whether rows that are gone at the source land as rows that say so."""
         return bool(self.origin and self.origin.deletes_every_hours is not None)
+
+    @property
+    def times(self) -> list[str]:
+        """Columns that say when a row is of; a date of birth is none."""
+        return [
+            name
+            for name, kind in self.columns.items()
+            if kind.startswith(("timestamp", "date"))
+            and name not in self.personal_columns
+        ]
 
     @property
     def name(self) -> str:
@@ -201,7 +209,6 @@ def _source_table(
             if (pii := ((column.get("config") or {}).get("meta") or {}).get("pii"))
         },
         is_kept_on_erasure="on_erasure" in meta,
-        event_time=(node.get("config") or {}).get("event_time"),
         kind=str(kind),
         origin=origin,
     )

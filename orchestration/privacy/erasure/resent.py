@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import duckdb
@@ -165,10 +165,17 @@ def _as_words(
 def _moment_of(
     row: Mapping[str, Any], source: SourceTable, file: LandingFile
 ) -> datetime:
-    """Return when a row is of: by its declared time, or by the day of its drop."""
-    said = row.get(source.event_time or "")
-    try:
-        moment = datetime.fromisoformat(str(said))
-    except ValueError:
-        return datetime.combine(file.dropped_on, datetime.min.time())
-    return moment.replace(tzinfo=None)
+    """Return when a row is of: the earliest time it states, or the day of its drop.
+
+    What was changed later is still of the time when it came to be.
+    """
+    moments = []
+    for column in source.times:
+        try:
+            moment = datetime.fromisoformat(str(row.get(column)))
+        except ValueError:
+            continue
+        if moment.tzinfo:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+        moments.append(moment)
+    return min(moments, default=datetime.combine(file.dropped_on, time.min))

@@ -27,6 +27,9 @@ from orchestration.privacy.secret_key import SecretKeyError, key_for, key_path
 from orchestration.warehouse import DataDir
 
 _BLOCK = 64
+# What its holder may come back with, and its hashes; other identifiers name a record.
+_WAYS_TO_REACH = {"email", "phone", "hash", "email_sha256", "phone_sha256"}
+
 _SCHEMA = pa.schema(
     [
         ("digest", pa.string()),
@@ -98,7 +101,7 @@ def suppress(data: DataDir, key: bytes, words: Words, erased_at: datetime) -> in
         f"{system}:{word}"
         for system, ids in words.records.items()
         for word in ids
-        if words.identifiers.get(word) not in (None, "email", "phone", "hash")
+        if words.identifiers.get(word, "hash") not in _WAYS_TO_REACH
     }
     said = {(f"record:{word}", True) for word in records | lasting}
     said |= {(f"identifier:{word}", False) for word in words.identifiers}

@@ -46,10 +46,14 @@ def shop(*, is_kept: bool = False) -> SourceTable:
         format="csv",
         mode="append",
         key=("id",),
-        columns={"id": "varchar", "email": "varchar", "at": "timestamp"},
+        columns={
+            "id": "varchar",
+            "email": "varchar",
+            "at": "timestamp",
+            "changed_at": "timestamp",
+        },
         personal_columns={"id": "identifier", "email": "email"},
         is_kept_on_erasure=is_kept,
-        event_time="at",
     )
 
 
@@ -84,6 +88,12 @@ def test_an_identifier_comes_back_with_its_holder_alone(erased: DataDir) -> None
     assert loaded(erased, text, shop()) == (
         "id,email,at\n\n2,ann@example.org,2026-05-02 08:00:00\n"
     )
+
+
+def test_an_old_row_that_was_changed_since_is_old(erased: DataDir) -> None:
+    text = "id,email,at,changed_at\n1,ann@example.org,2026-01-01,2026-05-20\n"
+
+    assert loaded(erased, text, shop()) == "id,email,at,changed_at\n\n"
 
 
 def test_a_row_without_a_time_is_of_the_day_of_its_drop(erased: DataDir) -> None:
