@@ -49,7 +49,8 @@ def page() -> None:
         (
             "Release",
             f"{published['published_at']:%d %b}",
-            f"Published at {published['published_at']:%H:%M} UTC by run {published['run_id']}.",
+            f"Published at {published['published_at']:%H:%M} UTC by the run "
+            f"{published['run_id']}.",
         ),
         (
             "Gone quiet",

@@ -32,7 +32,8 @@ def see(data: DataDir, monkeypatch: pytest.MonkeyPatch) -> Iterator[See]:
 def see_customer(data: DataDir) -> Iterator[See]:
     """Return a function that opens a profile as a role, and runs it."""
 
-    def script(person: Person) -> None:
+    # Streamlit runs the text of this, in which the imports above are not.
+    def script(person):
         from app.web.customer.profile import page
 
         page(person)
@@ -62,7 +63,8 @@ def text_of(page: AppTest) -> str:
     """Return all that a page says."""
     parts = [*page.title, *page.markdown, *page.caption, *page.info, *page.metric]
     said = [str(getattr(part, "value", "")) for part in parts]
-    return "\n".join(said + [str(part.proto) for part in page.get("html")])
+    others = [*page.get("html"), *page.get("page_link")]
+    return "\n".join(said + [str(part.proto) for part in others])
 
 
 def _forget() -> None:
