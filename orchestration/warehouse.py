@@ -53,7 +53,7 @@ class DataDir:
 
     @property
     def landing(self) -> Path:
-        """Raw files, as `<system>/<table>/<file>`; immutable once there."""
+        """Raw files, as `<system>/<table>/<file>`; erasure alone ever changes one."""
         return self.root / "landing"
 
     @property
