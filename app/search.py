@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +22,6 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from app.search_index import (
-    SEARCH,
     bare,
     build_index,
     fold,
@@ -27,6 +29,7 @@ from app.search_index import (
     register_pieces,
     words,
 )
+from orchestration.publish import SEARCH
 
 # Longer ones are no names any more; what goes past is left out.
 MAX_LENGTH = 100
@@ -164,15 +167,24 @@ def open_index(connection: duckdb.DuckDBPyConnection, release: Path) -> SearchIn
 def _build_once(connection: duckdb.DuckDBPyConnection, release: Path) -> None:
     """Build the index unless another process just did."""
     try:
-        with (release.parent / f"{SEARCH}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (release / SEARCH).exists():
-                build_index(connection, release)
+        with _locked(release):
+            build_index(connection, release)
     except PermissionError as error:
         raise SearchUnavailableError(
             f"{release} has no search index, and this user may not write one there. "
             "Run c360 search-index as the user who publishes."
         ) from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other processes out until they find what was made."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _pieces(text: str) -> list[str]:

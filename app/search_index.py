@@ -22,10 +22,8 @@ from pathlib import Path
 import duckdb
 import tantivy
 
+from orchestration.publish import SEARCH
 from orchestration.warehouse import PROJECT_ROOT
-
-SEARCH = "search"
-"""The directory of the index within that of a release."""
 
 NICKNAMES = PROJECT_ROOT / "seeds" / "nicknames.csv"
 
@@ -138,6 +136,8 @@ def build_index(connection: duckdb.DuckDBPyConnection, release: Path) -> Path:
         The directory of the index.
     """
     final = release / SEARCH
+    if final.exists():
+        return final
     draft = release / f"{SEARCH}.tmp"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()

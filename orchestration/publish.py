@@ -14,7 +14,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ SCHEMAS = ("marts", "governance")
 
 WHOLE = "customer360.duckdb"
 MASKED = "customer360_masked.duckdb"
+SEARCH = "search"
 
 
 class PublishError(RuntimeError):
@@ -77,6 +79,7 @@ def publish(
     *,
     manifest: project.Manifest | None = None,
     parquet: bool = False,
+    complete: Callable[[Path], None] | None = None,
 ) -> Release:
     """Publish the marts of the warehouse, whose gate must have passed.
 
@@ -85,6 +88,8 @@ def publish(
         data: where the warehouse is, and the releases.
         manifest: dbt's, which says what the marts are; by default the project's.
         parquet: write the marts as Parquet files too.
+        complete: adds to the directory of a release, before readers see it, what is
+            made of its files.
 
     Raises:
         PublishError: the target is not for publishing, there is nothing to publish, or
@@ -111,6 +116,8 @@ def publish(
         draft.mkdir()
         with connect(data.warehouse) as connection:
             _write(connection, draft, run_id, current_manifest(data), models, parquet)
+        if complete:
+            complete(draft)
         sync(draft)
         draft.rename(final)
         sync(releases)
@@ -191,6 +198,8 @@ def _write(
         source = draft.parent / previous["run_id"]
         for name in (WHOLE, MASKED):
             os.link(source / name, draft / name)
+        if (source / SEARCH).exists():
+            shutil.copytree(source / SEARCH, draft / SEARCH, copy_function=os.link)
         manifest["written_by"] = previous["written_by"]
         manifest["files"] = previous["files"]
     else:

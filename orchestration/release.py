@@ -1,9 +1,13 @@
 """The published release as an asset: what everything else exists to bring about."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 import dagster as dg
+import duckdb
 
 from orchestration.project import Manifest, asset_key
-from orchestration.publish import publish, published_models
+from orchestration.publish import WHOLE, publish, published_models
 from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir
 
@@ -26,7 +30,9 @@ def release_asset(manifest: Manifest) -> dg.AssetsDefinition:
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with another_try_if_locked():
-            result = publish(context.run_id, DataDir.from_env())
+            result = publish(
+                context.run_id, DataDir.from_env(), complete=add_search_index
+            )
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(result.path)),
@@ -35,3 +41,16 @@ def release_asset(manifest: Manifest) -> dg.AssetsDefinition:
         )
 
     return release
+
+
+def add_search_index(release: Path) -> None:
+    """Build the index of names and numbers, so that nobody's first search waits for it.
+
+    Without the packages of the extra `app` there is none, and nobody to search.
+    """
+    if find_spec("tantivy") is None:
+        return
+    from app.search_index import build_index
+
+    with duckdb.connect(str(release / WHOLE), read_only=True) as connection:
+        build_index(connection, release)
