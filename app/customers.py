@@ -18,6 +18,7 @@ import duckdb
 from orchestration.ingestion.sql import named_rows
 
 Rows = list[dict[str, Any]]
+Part = Callable[[duckdb.DuckDBPyConnection, str], Any]
 
 
 class UnknownCustomerError(LookupError):
@@ -280,7 +281,7 @@ def scores(
     }
 
 
-PARTS: dict[str, Callable[[duckdb.DuckDBPyConnection, str], Any]] = {
+PARTS: dict[str, Part] = {
     part.__name__: part
     for part in (
         attribute_sources,

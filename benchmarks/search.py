@@ -25,11 +25,10 @@ from app.search_index import build_index
 
 ASKED = 100
 SCANS = 10
-SYLLABLES = (
-    "an ba bel ca cor da den dra el fa fer ga gor ha hel il jo ka ken la lin lo ma mar "
-    "mi mon na nor o pa per qui ra ren ri ro sa sen shi so ta ter u va ven wa wes xi ya "
-    "yo za zel"
-).split()
+SYLLABLES = """
+an ba bel ca cor da den dra el fa fer ga gor ha hel il jo ka ken la lin lo ma mar mi mon
+na nor o pa per qui ra ren ri ro sa sen shi so ta ter u va ven wa wes xi ya yo za zel
+"""
 
 WORLD = """
 create schema marts;
@@ -47,7 +46,7 @@ select
     word(n % 5000, 10) as given_name,
     word(n, 20) as family_name,
     given_name || ' ' || family_name as display_name,
-    given_name || '.' || family_name || n % 90 || '@mail' || n % 7 || '.example' as email
+    concat(given_name, '.', family_name, n % 90, '@mail', n % 7, '.example') as email
 from range({customers}) as t (n);
 create table marts.customer_history as select customer_id, display_name
 from marts.customers limit 0;
@@ -69,14 +68,14 @@ order by all;
 def main() -> None:
     """Print the figures."""
     customers = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    dice = random.Random(360)
+    dice, syllables = random.Random(360), SYLLABLES.split()
     with tempfile.TemporaryDirectory() as folder:
         release = Path(folder)
         world = duckdb.connect(str(release / "world.duckdb"))
-        for statement in WORLD.format(count=len(SYLLABLES), customers=customers).split(
+        for statement in WORLD.format(count=len(syllables), customers=customers).split(
             ";\n"
         ):
-            world.execute(statement.replace("$syllables", repr(SYLLABLES)))
+            world.execute(statement.replace("$syllables", repr(syllables)))
         begun = time.process_time()
         path = build_index(world, release)
         size = sum(file.stat().st_size for file in path.iterdir()) / 1e6

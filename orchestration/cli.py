@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from app.commands import api_app, copy_postgres, mcp, search_index
 from app.web.command import app_command
 from orchestration.audience_commands import audience_app
 from orchestration.history_commands import history_app
@@ -38,14 +39,17 @@ batch_app = typer.Typer(
     help="Batches of raw rows: what waits, and letting it in or keeping it out.",
 )
 app.add_typer(app_command, name="app")
+app.add_typer(api_app, name="api")
 app.add_typer(batch_app, name="batch")
 app.add_typer(identity_app, name="identity")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(sentiment_app, name="sentiment")
 app.add_typer(audience_app, name="audience")
-for command in (backup, restore, rebuild, scenario):
+for command in (backup, restore, rebuild, scenario, mcp):
     app.command()(command)
+app.command("search-index")(search_index)
+app.command("copy-postgres")(copy_postgres)
 app.add_typer(history_app)
 
 

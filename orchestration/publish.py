@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,19 +35,20 @@ from orchestration.release_file import (
 )
 from orchestration.release_tables import Table, find_tables, measure
 from orchestration.releases import (
+    MASKED,
+    SEARCH,
+    WHOLE,
     clear_leftovers,
     current_manifest,
+    describe,
     drop_old,
+    link_files,
     point_readers_to,
     sync,
 )
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 
 SCHEMAS = ("marts", "governance")
-
-WHOLE = "customer360.duckdb"
-MASKED = "customer360_masked.duckdb"
-SEARCH = "search"
 
 
 class PublishError(RuntimeError):
@@ -196,10 +195,7 @@ def _write(
     }
     if previous and _is_unchanged(manifest, previous):
         source = draft.parent / previous["run_id"]
-        for name in (WHOLE, MASKED):
-            os.link(source / name, draft / name)
-        if (source / SEARCH).exists():
-            shutil.copytree(source / SEARCH, draft / SEARCH, copy_function=os.link)
+        link_files(source, draft, (WHOLE, MASKED, SEARCH))
         manifest["written_by"] = previous["written_by"]
         manifest["files"] = previous["files"]
     else:
@@ -215,7 +211,7 @@ def _write(
         )
         for name in (WHOLE, MASKED):
             verify_file(draft / name, measured, is_masked=name == MASKED)
-            manifest["files"][name] = _describe(draft / name)
+            manifest["files"][name] = describe(draft / name)
     if parquet:
         write_parquet(connection, draft / "parquet", tables)
     (draft / "manifest.json").write_text(
@@ -298,9 +294,3 @@ def _raw_batches(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _project_version() -> str:
     settings = (PROJECT_ROOT / "dbt_project.yml").read_text(encoding="utf-8")
     return str(yaml.safe_load(settings)["version"])
-
-
-def _describe(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"bytes": path.stat().st_size, "sha256": digest}

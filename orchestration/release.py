@@ -7,7 +7,8 @@ import dagster as dg
 import duckdb
 
 from orchestration.project import Manifest, asset_key
-from orchestration.publish import WHOLE, publish, published_models
+from orchestration.publish import publish, published_models
+from orchestration.releases import WHOLE
 from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir
 

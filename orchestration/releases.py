@@ -6,15 +6,23 @@ leaves readers a whole one. Does not belong here: what a release holds (publish.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from orchestration.warehouse import DataDir
 
 RELEASES_KEPT = 3
+
+# What is in the directory of a release: all that is published, the same masked, and the
+# index by which people are found.
+WHOLE = "customer360.duckdb"
+MASKED = "customer360_masked.duckdb"
+SEARCH = "search"
 
 
 def current_manifest(data: DataDir) -> dict[str, Any] | None:
@@ -29,6 +37,25 @@ def point_readers_to(release: Path, current: Path) -> None:
     link.symlink_to(release.relative_to(current.parent), target_is_directory=True)
     link.replace(current)
     sync(current.parent)
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """Return the size and the SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": digest}
+
+
+def link_files(release: Path, draft: Path, names: Iterable[str]) -> None:
+    """Give a draft files and folders of a release, as they hold the same.
+
+    A release that was made without one of them has none to give.
+    """
+    for name in names:
+        if (release / name).is_dir():
+            shutil.copytree(release / name, draft / name, copy_function=os.link)
+        elif (release / name).exists():
+            os.link(release / name, draft / name)
 
 
 def clear_leftovers(published: Path) -> None:

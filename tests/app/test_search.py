@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.search import SearchIndex, open_index
 from app.search_index import build_index, drop_index, fold
-from orchestration.publish import SEARCH
+from orchestration.releases import SEARCH
 
 ROB, RYO, HODA, SIAN = (f"C000000000{number}" for number in (1, 2, 3, 4))
 

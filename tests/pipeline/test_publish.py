@@ -21,6 +21,7 @@ from orchestration.publish import (
 )
 from orchestration.release_file import ReleaseBrokenError, Stamp, write_files
 from orchestration.release_tables import Column, Table
+from orchestration.releases import SEARCH
 from orchestration.warehouse import DataDir, connect
 
 
@@ -372,6 +373,21 @@ def test_what_did_not_change_is_linked_and_not_written_again(data):
     manifest = json.loads((built_again / "manifest.json").read_text())
     assert manifest["written_by"] == "run1"
     assert manifest["tables"]["marts.customers"]["version"] == 2
+
+
+def test_what_is_made_of_the_files_is_there_before_readers_see_them(data):
+    def complete(draft):
+        (draft / SEARCH).mkdir(exist_ok=True)
+        if not any((draft / SEARCH).iterdir()):
+            (draft / SEARCH / "index").write_text(str((draft / FILES[0]).exists()))
+        assert (data.published / "current").resolve().name != draft.stem
+
+    release_of(data, "run1", 5, 1)
+    first = publish("run2", data, manifest=MANIFEST, complete=complete)
+    second = publish("run3", data, manifest=MANIFEST, complete=complete)
+    assert (first.path / SEARCH / "index").read_text() == "True"
+    made = [release.path / SEARCH / "index" for release in (first, second)]
+    assert made[0].samefile(made[1])
 
 
 CHANGES = [

@@ -1,0 +1,1 @@
+"""The HTTP API: what the release holds, for programs, by token and role."""
