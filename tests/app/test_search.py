@@ -1,12 +1,15 @@
 """Whom a search finds: by any fragment, with typos, in any script, by any id."""
 
+import shutil
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.search import SearchIndex, open_index
 from app.search_index import build_index, drop_index, fold
-from orchestration.releases import SEARCH
+from orchestration.release import add_search_index
+from orchestration.releases import SEARCH, WHOLE
 
 ROB, RYO, HODA, SIAN = (f"C000000000{number}" for number in (1, 2, 3, 4))
 
@@ -101,3 +104,9 @@ def test_half_an_index_is_never_opened(whole, tmp_path):
     half.mkdir()
     (half / "meta.json").write_text("{")
     assert found(open_index(whole, tmp_path), "Robert") == [ROB]
+
+
+def test_publishing_builds_the_index_with_the_release(release, tmp_path):
+    shutil.copy(release.path / WHOLE, tmp_path)
+    add_search_index(tmp_path)
+    assert found(SearchIndex(tmp_path / SEARCH), "Robert") == [ROB]

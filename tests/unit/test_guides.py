@@ -9,7 +9,11 @@ import pytest
 from orchestration.project import PROJECT_ROOT, Manifest
 
 GUIDE = PROJECT_ROOT / "docs/guides/which-mart.md"
-QUERIES = re.findall(r"```sql\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+QUERIES = [
+    query
+    for guide in (GUIDE, PROJECT_ROOT / "docs/guides/bi.md")
+    for query in re.findall(r"```sql\n(.*?)```", guide.read_text(), re.DOTALL)
+]
 
 
 def contracted_marts(manifest: Manifest) -> list[dict]:
