@@ -47,10 +47,10 @@ def golden_record(connection: duckdb.DuckDBPyConnection, customer_id: str) -> di
     Raises:
         UnknownCustomerError: there is none.
     """
-    rows = _rows(connection, "customers", customer_id, "customer_id")
-    if not rows:
+    record = _row(connection, "customers", customer_id)
+    if record is None:
         raise UnknownCustomerError(f"The release has no customer {customer_id!r}.")
-    return rows[0]
+    return record
 
 
 def summaries(
@@ -268,8 +268,7 @@ def scores(
     `recommendations` and `send_times` are rows, the best first.
     """
     found: dict[str, dict[str, Any] | Rows | None] = {
-        name: next(iter(_rows(connection, mart, customer_id, "customer_id")), None)
-        for name, mart in SCORES.items()
+        name: _row(connection, mart, customer_id) for name, mart in SCORES.items()
     }
     return found | {
         "recommendations": _rows(
@@ -319,6 +318,18 @@ def _rows(
             [customer_id],
         )
     )
+
+
+def _row(
+    connection: duckdb.DuckDBPyConnection, mart: str, customer_id: str
+) -> dict[str, Any] | None:
+    """Return the row of a customer in a mart with one for each, or None."""
+    rows = named_rows(
+        connection.execute(
+            f"select * from marts.{mart} where customer_id = ?", [customer_id]
+        )
+    )
+    return rows[0] if rows else None
 
 
 def _group(
