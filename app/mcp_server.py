@@ -52,7 +52,7 @@ _SENTENCES = (
     segments.UnknownSegmentError,
 )
 
-_READS = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
+_READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 Section = StrEnum("Section", {name: name for name in customers.PARTS})  # type: ignore[misc]
 

@@ -56,6 +56,10 @@ PEOPLE: Rows = {
         {"customer_id": "C0000000004", "current_customer_id": "C0000000004"},
         {"customer_id": "C0000000008", "current_customer_id": None},
     ],
+    "customer_records": [
+        {"customer_id": f"C000000000{number}", "record_key": f"shop:customer:{number}"}
+        for number in (1, 2)
+    ],
     "customer_identifiers": [
         {
             "customer_id": customer_id,

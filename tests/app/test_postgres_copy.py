@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.postgres_copy import CopyError, copy_release
+from orchestration.project import Manifest
 from orchestration.warehouse import DataDir
 from tests.app.releases import PEOPLE, publish
 
@@ -33,6 +34,14 @@ def ask(postgres) -> Ask:
             return cursor.fetchall()
 
     return asked
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory, manifest: Manifest) -> DataDir:
+    """A release of its own: this process has the shared one open as readers do."""
+    data = DataDir(tmp_path_factory.mktemp("copied"))
+    publish(data, manifest, "first")
+    return data
 
 
 def test_the_copy_holds_the_release_masked_unless_told_otherwise(people, postgres, ask):

@@ -48,10 +48,10 @@ def test_a_new_release_is_noticed_and_the_old_closed_when_idle(data, manifest):
             assert names(after) == ["New"]
         # Who was reading goes on with what they began with.
         assert len(names(before)) == len(PEOPLE["customers"])
-        assert open_files("releases/one")
-    assert open_files("releases/one") == []
+        assert open_files(f"{data.published}/releases/one")
+    assert open_files(f"{data.published}/releases/one") == []
     releases.close()
-    assert open_files("releases/two") == []
+    assert open_files(f"{data.published}/releases/two") == []
 
 
 def test_many_threads_read_while_releases_are_published(data, manifest):
