@@ -96,7 +96,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    split = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    small = unicodedata.normalize("NFKD", text).casefold()
+    split = unicodedata.normalize("NFKD", small).translate(_LETTERS)
     bare = "".join(sign for sign in split if not "\u0300" <= sign <= "\u036f")
     return unicodedata.normalize("NFC", bare)
 

@@ -52,9 +52,9 @@ def test_the_copy_holds_the_release_masked_unless_told_otherwise(people, postgre
     ]
     copy_release(people, postgres.uri, masked=False)
     assert ask(
-        "select email, revenue_reporting::text from marts.customers "
+        "select email, revenue_reporting::float from marts.customers "
         "where customer_id = 'C0000000001'"
-    ) == [(EMAIL, "120.00")]
+    ) == [(EMAIL, 120.0)]
     assert ask(
         "select pg_typeof(revenue_reporting)::text, pg_typeof(first_order_at)::text, "
         "pg_typeof(birth_date)::text from marts.customers limit 1"
