@@ -13,7 +13,7 @@ from app.web.command import app_command
 from orchestration.audience_commands import audience_app
 from orchestration.history_commands import history_app
 from orchestration.identity_commands import identity_app
-from orchestration.privacy_commands import privacy_app
+from orchestration.privacy_report_commands import privacy_app
 from orchestration.quarantine_commands import quarantine_app
 from orchestration.recovery_commands import backup, rebuild, restore
 from orchestration.scenario_command import scenario

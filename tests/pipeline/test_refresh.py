@@ -17,6 +17,7 @@ from orchestration.dbt_runner import invoke
 from orchestration.gates import judge
 from orchestration.ingestion.loader import load_table
 from orchestration.ingestion.sources import source_tables
+from orchestration.privacy.scan import scan
 from orchestration.project import manifest
 from orchestration.run import RunOutcome, refresh
 from orchestration.universe import write_universe
@@ -109,6 +110,12 @@ def test_no_table_of_the_masked_release_names_anybody(first_run):
     masked = released(data).with_name("customer360_masked.duckdb")
     assert "marts.customers.email" in columns_that_name_people(released(data), data)
     assert columns_that_name_people(masked, data) == {}
+
+
+def test_every_column_with_personal_data_is_classified(first_run):
+    data, _ = first_run
+    with connect(data.warehouse, read_only=True) as warehouse:
+        assert [str(finding) for finding in scan(warehouse, manifest())] == []
 
 
 def test_pseudonyms_join_as_the_values_do(first_run):
