@@ -1,4 +1,4 @@
-"""`c360 privacy scan|report`: what is personal here, and what is done with it."""
+"""`c360 privacy scan|unused|report`: what is personal here, and what it is for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from orchestration.privacy_rights_commands import privacy_app
 from orchestration.terminal import console, friendly_errors
@@ -49,6 +50,28 @@ def scan() -> None:
         )
         raise typer.Exit(1)
     console.print("[green]✓[/] All columns with personal data are classified.")
+
+
+@privacy_app.command()
+def unused() -> None:
+    """List what systems send that no model reads: what they need not send.
+
+    These are columns of raw tables, and paths inside of their JSON.
+    """
+    from orchestration.privacy.access import opened
+    from orchestration.privacy.unused import unused_parts
+    from orchestration.project import manifest
+
+    with (
+        friendly_errors(),
+        console.status("Reading …"),
+        opened(DataDir.from_env()) as connection,
+    ):
+        parts = unused_parts(connection, manifest())
+    table = Table("table", "column or path", "personal data", box=None)
+    for part in parts:
+        table.add_row(part.table, part.path, part.personal_class or "")
+    console.print(table)
 
 
 @privacy_app.command()
