@@ -27,6 +27,8 @@ def built(data):
                 ('C1', 'crm:p:1', 'home@x.org'),
                 ('C2', 'crm:p:2', 'home@x.org')
             ) as links (customer_id, record_key, identifier_value);
+            create table marts.customer_identifiers as
+            select customer_id, identifier_value from marts.identity_links;
             """
         )
     return data
