@@ -23,6 +23,7 @@ from orchestration.run import RunOutcome, refresh
 from orchestration.universe import write_universe
 from orchestration.warehouse import DataDir, connect
 from tests.pipeline.known_values import columns_that_name_people
+from tests.pipeline.reconciliation import unequal_totals
 
 CUSTOMERS = 150
 
@@ -167,6 +168,11 @@ def test_every_accepted_row_is_in_staging_or_in_quarantine_or_superseded(first_r
         """,
     )[0]
     assert accepted == staged + bad
+
+
+def test_totals_of_raw_text_are_those_of_the_marts_to_the_cent(first_run):
+    data, _ = first_run
+    assert unequal_totals(data.warehouse) == []
 
 
 def test_the_planted_dirt_is_in_quarantine(first_run):
