@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -67,7 +68,7 @@ def metric(
         _print(columns, rows)
 
 
-def _print(columns: list[str], rows: list[tuple]) -> None:
+def _print(columns: Sequence[str], rows: Sequence[tuple]) -> None:
     table = Table(*columns, box=None, header_style="dim")
     for row in rows:
         table.add_row(*("" if value is None else escape(str(value)) for value in row))
