@@ -178,7 +178,7 @@ select
     if(u(rid, 'failed') < 0.03, 'FAILED', 'SUCCEEDED') as "lastPaymentStatus",
     currency as "currencyCode",
     cast(null as varchar) as note,
-    {{'id': 'gid://shopify/Customer/' || record_id}} as customer,
+    {{'legacyResourceId': record_id}} as customer,
     {{'interval': 'MONTH', 'intervalCount': months}} as "billingPolicy",
     {{'interval': 'MONTH', 'intervalCount': months}} as "deliveryPolicy",
     {{'amount': price_text(0), 'currencyCode': currency}} as "deliveryPrice",

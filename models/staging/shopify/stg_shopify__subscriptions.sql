@@ -9,7 +9,7 @@ contracts as (
     select
         *,
         {{ subscription_key }} as subscription_key,
-        {{ json_text('customer', 'id') }} as customer_gid
+        {{ json_text('customer', 'legacyResourceId') }} as customer_id
     from {{ raw_rows('shopify', 'subscription_contracts', by=subscription_key) }}
 
 ),
@@ -39,8 +39,7 @@ prices as (
 
 select
     contracts.subscription_key,
-    {{ record_key('shopify', 'customer', "split_part(customer_gid, '/', -1)") }}
-        as record_key,
+    {{ record_key('shopify', 'customer', 'contracts.customer_id') }} as record_key,
     contracts.created_at as started_at,
     -- A contract that is over is not changed any more.
     case
