@@ -170,6 +170,38 @@ create table if not exists ops.erasure_receipts (
     primary key (erasure_id, place, action)
 );
 
+-- What people asked of us, as the journals under state/ have it; they are its home.
+create table if not exists ops.consent_withdrawals (
+    identifier varchar not null,
+    purpose varchar,
+    channel varchar,
+    withdrawn_at timestamp not null
+);
+
+create table if not exists ops.restrictions (
+    customer_id varchar primary key,
+    restricted_at timestamp not null
+);
+
+create table if not exists ops.rectifications (
+    rectification_id varchar primary key,
+    customer_id varchar not null,
+    attribute varchar not null,
+    value varchar not null,
+    rectified_at timestamp not null
+);
+
+create table if not exists ops.access_log (
+    entry_number bigint not null,
+    done_at timestamp,
+    done_by varchar,
+    action varchar,
+    subject varchar,
+    purpose varchar,
+    details json,
+    is_as_written boolean not null
+);
+
 create table if not exists ops.identity_quality (
     measured_at timestamp not null,
     identity_version bigint not null,

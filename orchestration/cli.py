@@ -14,7 +14,8 @@ from app.web.command import app_command
 from orchestration.audience_commands import audience_app
 from orchestration.history_commands import history_app
 from orchestration.identity_commands import identity_app
-from orchestration.privacy_commands import privacy_app
+from orchestration.metric_command import metric
+from orchestration.privacy_report_commands import privacy_app
 from orchestration.quarantine_commands import quarantine_app
 from orchestration.recovery_commands import backup, rebuild, restore
 from orchestration.scenario_command import scenario
@@ -46,7 +47,7 @@ app.add_typer(privacy_app, name="privacy")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(sentiment_app, name="sentiment")
 app.add_typer(audience_app, name="audience")
-for command in (backup, restore, rebuild, scenario, mcp):
+for command in (backup, restore, rebuild, scenario, metric, mcp):
     app.command()(command)
 app.command("search-index")(search_index)
 app.command("copy-postgres")(copy_postgres)

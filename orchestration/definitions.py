@@ -12,6 +12,7 @@ from orchestration.identity_rules import require_sound_rules
 from orchestration.ingestion.assets import raw_assets
 from orchestration.ingestion.retention_job import retention_job, retention_schedule
 from orchestration.privacy.erasure.receipts import load_receipts
+from orchestration.privacy.loading import load_access_log, load_requests
 from orchestration.project import GATES, LAYERS, Manifest, manifest
 from orchestration.release import release_asset
 from orchestration.schedules import daily_schedule, refresh_job
@@ -24,8 +25,8 @@ _BEFORE: dict[str, Sequence[BuildHook]] = {
     "seeds": [require_sound_rules],
     "staging": [save_ledger],
     "identity": [restore_state, load_decisions],
-    "features": [record_quality],
-    "marts": [load_receipts],
+    "features": [record_quality, load_requests],
+    "marts": [load_access_log, load_receipts],
 }
 _AFTER: dict[str, Sequence[BuildHook]] = {
     "features": [save_state],

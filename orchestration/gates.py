@@ -166,6 +166,7 @@ def gate_checks(
         with another_try_if_locked():
             verdict = judge(layer, run_id=context.run.run_id, manifest=manifest)
         selected = context.selected_asset_check_keys
+        _look_up_at_once(context, {key.asset_key for key in selected})
         for table in verdict.tables:
             key = keys[table.unique_id]
             if dg.AssetCheckKey(key, name) in selected:
@@ -178,6 +179,14 @@ def gate_checks(
             raise ClosedGateError(f"{', '.join(names)} did not pass the {layer} gate.")
 
     return check
+
+
+def _look_up_at_once(
+    context: dg.AssetCheckExecutionContext, keys: Collection[dg.AssetKey]
+) -> None:
+    """Read which materializations are judged, in one query; Dagster asks for each."""
+    step = context.op_execution_context.get_step_execution_context()
+    step._data_version_cache._fetch_input_asset_version_info(list(keys))
 
 
 def _with_freshness(

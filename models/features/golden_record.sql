@@ -1,3 +1,9 @@
+{%- set corrected = [
+    'given_name', 'middle_name', 'family_name', 'birth_date', 'gender', 'email',
+    'phone', 'street', 'city', 'region', 'postal_code', 'country_code', 'company',
+    'job_title', 'language', 'time_zone',
+] %}
+
 with
 
 winners as (
@@ -11,6 +17,20 @@ identified as (
     select distinct customer_id
     from {{ ref('identity_map') }}
     where is_identified and not is_excluded
+
+),
+
+-- What was corrected on request wins over whatever a system says.
+rectified as (
+
+    select
+        customer_id,
+        {%- for column in corrected %}
+        max(case when attribute = '{{ column }}' then value end) as {{ column }}
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    from {{ ref('rectified_values') }}
+    group by customer_id
 
 ),
 
@@ -40,28 +60,30 @@ won as (
 select
     identified.customer_id,
     coalesce(
-        nullif(concat_ws(' ', won.given_name, won.family_name), ''),
+        nullif(
+            concat_ws(
+                ' ',
+                coalesce(rectified.given_name, won.given_name),
+                coalesce(rectified.family_name, won.family_name)
+            ),
+            ''
+        ),
         won.full_name,
+        rectified.email,
         won.email,
+        rectified.phone,
         won.phone,
         'Customer ' || identified.customer_id
     ) as display_name,
-    won.given_name,
-    won.middle_name,
-    won.family_name,
-    won.birth_date,
-    won.gender,
-    won.email,
-    won.phone,
-    won.street,
-    won.city,
-    won.region,
-    won.postal_code,
-    won.country_code,
-    won.company,
-    won.job_title,
-    won.account_key,
-    won.language,
-    won.time_zone
+    {%- for column in corrected %}
+    {%- if column == 'birth_date' %}
+    coalesce(cast(rectified.birth_date as date), won.birth_date) as birth_date
+    {%- else %}
+    coalesce(rectified.{{ column }}, won.{{ column }}) as {{ column }}
+    {%- endif %}
+    {{- ",\n    won.account_key" if column == 'job_title' }}
+    {{- "," if not loop.last }}
+    {%- endfor %}
 from identified
 left join won on identified.customer_id = won.customer_id
+left join rectified on identified.customer_id = rectified.customer_id

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ import yaml
 from orchestration.activation.destination import ActivationError, Destination
 from orchestration.activation.normalise import create_macros
 from orchestration.clock import machine_time
+from orchestration.privacy.restrictions import restrictions
 from orchestration.privacy.withdrawals import withdrawals
 from orchestration.releases import current_manifest
 from orchestration.warehouse import PROJECT_ROOT, DataDir
@@ -115,6 +117,10 @@ def gather_recipients(
         for made in withdrawals(data)
         if made.purpose in (None, audience.purpose)
         and made.channel in (None, audience.channel)
+    ]
+    # No grant is later than a restriction that still stands.
+    rows += [
+        (made.customer_id, None, None, datetime.max) for made in restrictions(data)
     ]
     if rows:
         connection.executemany("insert into withdrawals values (?, ?, ?, ?)", rows)

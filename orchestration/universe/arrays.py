@@ -53,9 +53,14 @@ def at_hour(
     return times // DAY * DAY + drawn * 3600
 
 
-def select(arrays: Arrays, mask: np.ndarray) -> Arrays:
-    """Return the rows of every array where the mask holds."""
-    return {name: values[mask] for name, values in arrays.items()}
+def select(arrays: Arrays, rows: np.ndarray) -> Arrays:
+    """Return rows of every array: those where a mask holds, or those at positions."""
+    return {name: values[rows] for name, values in arrays.items()}
+
+
+def stack(first: Arrays, second: Arrays) -> Arrays:
+    """Return the rows of both, which have the same columns."""
+    return {name: np.r_[values, second[name]] for name, values in first.items()}
 
 
 def register(con: duckdb.DuckDBPyConnection, name: str, arrays: Arrays) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
-from orchestration.universe import engagement, purchases
+from orchestration.universe import engagement, incidents, purchases
 from orchestration.universe.ads import write_ads
-from orchestration.universe.arrays import register
+from orchestration.universe.arrays import register, stack
 from orchestration.universe.beacons import write_beacons
 from orchestration.universe.feedback import write_feedback
 from orchestration.universe.hubspot import write_hubspot
@@ -72,20 +73,29 @@ def simulate(
     orders = purchases.simulate_orders(world, number, cast, habits, clicks)
     visits = purchases.simulate_visits(world, number, cast, habits)
     tickets = engagement.simulate_tickets(world, number, cast, orders)
+    answers = engagement.simulate_answers(world, number, orders, tickets)
+    sessions = engagement.simulate_sessions(world, number, cast, habits, orders)
+    voucher = incidents.simulate_voucher(world, number, cast, habits)
+    frauds = incidents.simulate_frauds(world, number, cast)
+    further = purchases.further_orders(
+        world, number, cast, habits, orders, incidents.caused_orders(voucher, frauds)
+    )
+    draw_lines = functools.partial(purchases.draw_lines, world, number, prices=prices)
     tables = {
         "habits": {"i": cast.i, **habits},
         "mails": mails,
-        "orders": orders,
-        "order_items": purchases.draw_lines(
-            world, number, "order lines", orders, "order_no", prices
+        "voucher": voucher,
+        "frauds": frauds,
+        "orders": stack(orders, further),
+        "order_items": stack(
+            draw_lines("order lines", orders, "order_no"),
+            draw_lines("further order lines", further, "order_no"),
         ),
         "visits": visits,
-        "visit_items": purchases.draw_lines(
-            world, number, "visit lines", visits, "visit_no", prices
-        ),
-        "sessions": engagement.simulate_sessions(world, number, cast, habits, orders),
+        "visit_items": draw_lines("visit lines", visits, "visit_no"),
+        "sessions": incidents.misused_logins(world, number, frauds, sessions),
         "tickets": tickets,
-        "answers": engagement.simulate_answers(world, number, orders, tickets),
+        "answers": answers,
     }
     for name, arrays in tables.items():
         register(con, name, arrays)

@@ -135,7 +135,7 @@ create table metrics (name, metric_id) as
 values ('Received Email', 'Rc3vEd'), ('Opened Email', 'Op3nEd'),
     ('Clicked Email', 'Cl1ckD'), ('Bounced Email', 'BoUnCd'),
     ('Marked Email as Spam', 'SpAmMd'), ('Unsubscribed', 'UnSuBd'),
-    ('Subscribed to List', 'SuBsCd');
+    ('Subscribed to List', 'SuBsCd'), ('Assigned to Experiment', 'AsExPd');
 
 create table campaign_texts as
 with
@@ -174,7 +174,15 @@ union all
 select
     -1,
     'Subscribed to List',
-    '{"List":"Newsletter"}';
+    '{"List":"Newsletter"}'
+
+union all
+
+select
+    campaign,
+    'Assigned to Experiment',
+    cast(to_json({'Experiment': 'Summer voucher', 'Arm': arm}) as varchar)
+from (values (990, 'control'), (991, 'voucher')) as arms (campaign, arm);
 """
 
 _EVENTS = """
@@ -236,6 +244,18 @@ joined as (
         5 as n,
         -1 as campaign
     from known
+
+    union all
+
+    -- No campaign has so high a number.
+    select
+        known.* exclude (created_at),
+        'Assigned to Experiment' as metric,
+        assigned_at as occurred_at,
+        6 as n,
+        990 + cast(is_treated as integer) as campaign
+    from voucher
+    inner join known using (i)
 
 )
 

@@ -4,7 +4,7 @@ Purchases follow BG/NBD (Fader, Hardie and Lee 2005): each person buys at a rate
 their own, drawn from a gamma distribution, and may drop out for good after any
 purchase, with a probability of their own, drawn from a beta distribution. The value of
 a purchase follows gamma-gamma (Fader and Hardie 2013). E-mails that are clicked cause
-extra purchases, and nothing else does.
+extra purchases; so do the incidents of `incidents.py`, and nothing else.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from orchestration.universe.arrays import (
     poisson_times,
     previous_of,
     rank_within,
+    select,
 )
 from orchestration.universe.world import FUTURE_DAYS, World
 
@@ -131,6 +132,51 @@ def simulate_orders(
         "value": rng.gamma(5.0, habits["mean_spend"][owner] / 5.0),
         "taste": habits["taste"][owner],
     }
+
+
+def further_orders(
+    world: World, chunk: int, cast: Cast, habits: Arrays, orders: Arrays, wanted: Arrays
+) -> Arrays:
+    """Return orders that something else than the habits of people causes.
+
+    They come after `orders` in the numbers of their owners, so that those stay as they
+    are, and have their columns.
+
+    Args:
+        world: the world, for its random streams.
+        chunk: number of the chunk.
+        cast: the people.
+        habits: what is particular to each of them.
+        orders: the orders that there are.
+        wanted: owner, occurred_at, times_usual (of the value), has_discount and
+            is_refunded of each further order.
+    """
+    rng = world.rng("further orders", chunk)
+    wanted = select(wanted, np.lexsort((wanted["occurred_at"], wanted["owner"])))
+    before = np.bincount(orders["owner"], minlength=len(cast))
+    rank = before[wanted["owner"]] + rank_within(wanted["owner"])
+    wanted, rank = select(wanted, rank < MAX_ORDERS), rank[rank < MAX_ORDERS]
+    owner, n = wanted["owner"], len(rank)
+    spend = habits["mean_spend"][owner] * wanted["times_usual"]
+    drawn = {
+        "i": cast.i[owner],
+        "owner": owner,
+        "rank": rank,
+        "order_no": cast.i[owner] * MAX_ORDERS + rank,
+        "occurred_at": wanted["occurred_at"],
+        "mail_campaign": np.full(n, -1),
+        "ad_campaign": np.full(n, -1),
+        "is_refunded": wanted["is_refunded"],
+        "has_discount": wanted["has_discount"],
+        "u_channel": rng.random(n),
+        "u_status": 0.2 * rng.random(n),
+        "u_other": rng.random(n),
+        "line_count": 1 + np.minimum(rng.poisson(0.8, n), 4),
+        "value": rng.gamma(5.0, spend / 5.0),
+        "taste": habits["taste"][owner],
+    }
+    no = np.zeros(n, bool)
+    return {name: drawn.get(name, no).astype(of.dtype) for name, of in orders.items()}
 
 
 def simulate_visits(world: World, chunk: int, cast: Cast, habits: Arrays) -> Arrays:

@@ -109,9 +109,103 @@ order by created_at, record_id
 """
 
 
+_CONTRACTS = """
+with
+
+begun as (
+
+    select
+        records.i,
+        record_id,
+        people.currency,
+        people.price_level,
+        'contract/' || records.i as rid,
+        moment(greatest(joined_at, timestamp '{start}'), 20 + u(rid, 'start') * 300)
+            as began_at,
+        moment(began_at, -ln(u(rid, 'length')) * 240) as ends_at,
+        [1, 1, 2, 3][1 + cast(floor(u(rid, 'cycle') * 4) as integer)] as months
+    from records
+    inner join people on records.i = people.i
+    where system = 'shopify' and copy = 0 and u('contract/' || records.i, 'has') < 0.08
+
+),
+
+billed as (
+
+    select
+        *,
+        ends_at < timestamp '{until}' as is_over,
+        -- A contract changes when it is billed, and when it ends.
+        if(ends_at < timestamp '{until}', ends_at, moment(
+            began_at,
+            date_diff('day', began_at, timestamp '{until}') // (30 * months)
+            * 30 * months
+        )) as changed_at
+    from begun
+    where began_at < timestamp '{until}'
+
+),
+
+chosen as (
+
+    select
+        billed.*,
+        shelf.*
+    from billed
+    inner join (
+        select
+            *,
+            row_number() over (partition by price_level order by product) - 1 as place,
+            count(*) over (partition by price_level) as products
+        from shelf
+        where category = 'Coffee'
+    ) as shelf
+        on billed.price_level = shelf.price_level
+        and cast(floor(u(rid, 'product') * products) as integer) = place
+
+)
+
+select
+    'gid://shopify/SubscriptionContract/' || (8800000000 + i) as id,
+    iso(began_at) as "createdAt",
+    iso(changed_at) as "updatedAt",
+    case
+        when is_over then 'CANCELLED'
+        when u(rid, 'paused') < 0.05 then 'PAUSED'
+        else 'ACTIVE'
+    end as status,
+    if(is_over, null, iso(moment(changed_at, 30 * months))) as "nextBillingDate",
+    if(u(rid, 'failed') < 0.03, 'FAILED', 'SUCCEEDED') as "lastPaymentStatus",
+    currency as "currencyCode",
+    cast(null as varchar) as note,
+    {{'legacyResourceId': record_id}} as customer,
+    {{'interval': 'MONTH', 'intervalCount': months}} as "billingPolicy",
+    {{'interval': 'MONTH', 'intervalCount': months}} as "deliveryPolicy",
+    {{'amount': price_text(0), 'currencyCode': currency}} as "deliveryPrice",
+    {{'nodes': [{{
+        'id': 'gid://shopify/SubscriptionLine/' || (9900000000 + i),
+        'title': title,
+        'sku': sku,
+        'quantity': 1,
+        'productId': 'gid://shopify/Product/' || product_id,
+        'variantId': 'gid://shopify/ProductVariant/' || variant_id,
+        'currentPrice': {{
+            'amount': price_text(price * 0.9), 'currencyCode': currency
+        }}
+    }}]}} as lines
+from chosen
+where changed_at >= timestamp '{since}'
+order by began_at, i
+"""
+
+
 def write_shopify(con: duckdb.DuckDBPyConnection, landing: Landing, drop: Drop) -> None:
-    """Write all products, and customers and orders that are new or changed."""
+    """Write all products, and what is new or changed of everything else."""
     if landing.is_first:
         landing.jsonl(con, "shopify", "products", _PRODUCTS.format(until=drop.until))
     landing.jsonl(con, "shopify", "customers", _CUSTOMERS.format(until=drop.until))
+    contracts = _CONTRACTS.format(
+        start=drop.world.start, since=drop.since, until=drop.until
+    )
+    landing.jsonl(con, "shopify", "subscription_contracts", contracts)
     write_orders(con, landing, drop)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.universe.incidents import FRAUDS
 from orchestration.universe.world import Drop
 
 _RECORDS = """
@@ -180,6 +181,9 @@ select
     joined_at,
     is_employee,
     is_holdout as is_campaign_holdout,
+    if(voucher.i is null, null, if(is_treated, 'voucher', 'control')) as voucher_arm,
+    is_moved as is_moved_by_voucher,
+    ['{frauds}'][1 + fraud] as fraud,
     rate * 86400 as true_orders_per_day,
     dropout as true_dropout_probability,
     mean_spend as true_mean_order_value_usd,
@@ -190,6 +194,8 @@ select
 from people
 inner join habits using (i)
 left join future using (i)
+left join voucher using (i)
+left join frauds using (i)
 where joined_at < timestamp '{until}'
 """
 
@@ -207,7 +213,11 @@ def write_truth_parts(
         group by device_id having count(distinct i) > 1
         """
     )
-    facts = {"until": drop.until, "customers": drop.world.customers}
+    facts = {
+        "until": drop.until,
+        "customers": drop.world.customers,
+        "frauds": "', '".join(FRAUDS),
+    }
     for name, query in _QUERIES.items():
         path = folder / f"{name}_{part:04d}.parquet"
         con.execute(

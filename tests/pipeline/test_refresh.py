@@ -17,11 +17,13 @@ from orchestration.dbt_runner import invoke
 from orchestration.gates import judge
 from orchestration.ingestion.loader import load_table
 from orchestration.ingestion.sources import source_tables
+from orchestration.privacy.scan import scan
 from orchestration.project import manifest
 from orchestration.run import RunOutcome, refresh
 from orchestration.universe import write_universe
 from orchestration.warehouse import DataDir, connect
 from tests.pipeline.known_values import columns_that_name_people
+from tests.pipeline.reconciliation import unequal_totals
 
 CUSTOMERS = 150
 
@@ -111,6 +113,12 @@ def test_no_table_of_the_masked_release_names_anybody(first_run):
     assert columns_that_name_people(masked, data) == {}
 
 
+def test_every_column_with_personal_data_is_classified(first_run):
+    data, _ = first_run
+    with connect(data.warehouse, read_only=True) as warehouse:
+        assert [str(finding) for finding in scan(warehouse, manifest())] == []
+
+
 def test_pseudonyms_join_as_the_values_do(first_run):
     data, _ = first_run
     masked = released(data).with_name("customer360_masked.duckdb")
@@ -160,6 +168,11 @@ def test_every_accepted_row_is_in_staging_or_in_quarantine_or_superseded(first_r
         """,
     )[0]
     assert accepted == staged + bad
+
+
+def test_totals_of_raw_text_are_those_of_the_marts_to_the_cent(first_run):
+    data, _ = first_run
+    assert unequal_totals(data.warehouse) == []
 
 
 def test_the_planted_dirt_is_in_quarantine(first_run):

@@ -120,6 +120,10 @@ def test_only_marts_about_the_pipeline_and_decisions_read_its_ledgers(manifest):
         "model_performance",
         "int_identity__decisions",
         "erasure_receipts",
+        "direct_refusals",
+        "restricted_customers",
+        "rectified_values",
+        "access_log",
     }
 
 

@@ -37,12 +37,24 @@ spread as (
 
 ),
 
--- The latest statement of a contact point holds; of two at once, the refusal.
+refusals as (
+
+    select * from {{ ref('direct_refusals') }}
+
+),
+
+-- The latest statement of a contact point holds; of two at once, the refusal. What was
+-- withdrawn from us directly overrides what had been stated before.
 latest as (
 
     select
-        spread.*,
+        spread.* exclude (stated_at),
         case
+            when told.withdrawn_at is null then spread.stated_at
+            else told.withdrawn_at
+        end as stated_at,
+        case
+            when told.withdrawn_at is not null then 'refused'
             when spread.status in ('denied', 'revoked') then 'refused'
             when spread.status <> 'granted' then 'pending'
             when spread.expires_at <= cut_off.as_of then 'expired'
@@ -50,6 +62,12 @@ latest as (
         end as standing
     from spread
     cross join {{ ref('core__as_of') }} as cut_off
+    left join refusals as told
+        on
+            spread.customer_id = told.customer_id
+            and spread.purpose = told.purpose
+            and spread.channel = told.channel
+            and coalesce(spread.stated_at <= told.withdrawn_at, true)
     qualify row_number() over (
         partition by
             spread.customer_id,
@@ -86,18 +104,33 @@ decided as (
             statement_id desc
     ) = 1
 
+),
+
+restricted as (
+
+    select * from refusals
+    where restricted_at is not null
+
 )
 
+-- Whose data is restricted has a row for everything, whatever was stated.
 select
-    customer_id,
-    purpose,
-    channel,
-    standing = 'granted' as is_granted,
-    standing,
-    legal_basis,
-    stated_at,
-    expires_at,
-    jurisdiction,
-    statement_id,
-    cast(contact_point_count as integer) as contact_point_count
+    coalesce(restricted.customer_id, decided.customer_id) as customer_id,
+    coalesce(restricted.purpose, decided.purpose) as purpose,
+    coalesce(restricted.channel, decided.channel) as channel,
+    restricted.customer_id is null and decided.standing = 'granted' as is_granted,
+    case when restricted.customer_id is null then decided.standing else 'restricted' end
+        as standing,
+    decided.legal_basis,
+    coalesce(restricted.restricted_at, decided.stated_at) as stated_at,
+    decided.expires_at,
+    decided.jurisdiction,
+    coalesce(decided.statement_id, 'restriction:' || restricted.customer_id)
+        as statement_id,
+    cast(coalesce(decided.contact_point_count, 0) as integer) as contact_point_count
 from decided
+full join restricted
+    on
+        decided.customer_id = restricted.customer_id
+        and decided.purpose = restricted.purpose
+        and decided.channel = restricted.channel

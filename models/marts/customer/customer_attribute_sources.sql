@@ -30,12 +30,23 @@ select
     cells.customer_id,
     cells.attribute,
     cells.value,
-    winners.record_key,
-    split_part(winners.record_key, ':', 1) as source_system,
-    winners.rule,
-    winners.stated_at
+    coalesce(
+        'privacy:rectification:' || corrected.rectification_id, winners.record_key
+    ) as record_key,
+    case
+        when corrected.customer_id is null
+            then split_part(winners.record_key, ':', 1)
+        else 'privacy'
+    end as source_system,
+    case when corrected.customer_id is null then winners.rule else 'rectified' end
+        as rule,
+    coalesce(corrected.rectified_at, winners.stated_at) as stated_at
 from cells
-inner join {{ ref('golden_record_winners') }} as winners
+left join {{ ref('rectified_values') }} as corrected
+    on
+        cells.customer_id = corrected.customer_id
+        and cells.attribute = corrected.attribute
+left join {{ ref('golden_record_winners') }} as winners
     on
         cells.customer_id = winners.customer_id
         and cells.attribute_group = winners.attribute_group

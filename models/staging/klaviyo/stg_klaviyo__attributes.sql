@@ -30,3 +30,16 @@ select
     updated_at as as_of
 from properties
 where nullif(trim(property.value), '') is not null
+
+union all
+
+-- A profile may say anything of itself; in which arm it is, only events say, with when.
+select
+    {{ record_key('klaviyo', 'profile', 'profile_id') }} as record_key,
+    'experiment:' || {{ json_text('properties', 'Experiment') }} as name,
+    {{ json_text('properties', 'Arm') }} as value,
+    occurred_at as as_of
+from {{ sliced(
+    ref('stg_klaviyo__events'), by=record_key('klaviyo', 'profile', 'profile_id')
+) }}
+where metric_name = 'Assigned to Experiment'

@@ -43,3 +43,5 @@ select
         'latitude', 'longitude',
     ]) }}
 from events
+-- Nobody notices that an arm is drawn.
+where metric_name is distinct from 'Assigned to Experiment'

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.activation import sent
-from orchestration.privacy import access_log
+from orchestration.privacy import access_log, rectifications, restrictions
 from orchestration.privacy.erasure.needles import Needles
 from orchestration.privacy.erasure.scan import holds_any, is_whole
 from orchestration.privacy.erasure.words import Words
@@ -52,6 +52,8 @@ def redact_copies(
     touched["exports"] = sent.forget(data, customer_ids)
     needles = words.proven
     touched["state"] = _redact_access_log(data, needles)
+    for journal in (rectifications.journal(data), restrictions.journal(data)):
+        touched["state"] += journal.forget(customer_ids)
     for path in _others(data, apart):
         place = path.relative_to(data.root).parts[0]
         package = _PACKAGE.fullmatch(path.name)

@@ -16,6 +16,7 @@ from orchestration.activation.export import (
 )
 from orchestration.activation.sent import forget, recipients_of, sent_to
 from orchestration.privacy import access_log
+from orchestration.privacy.restrictions import restrict, unrestrict
 from orchestration.privacy.withdrawals import withdraw
 
 
@@ -212,6 +213,16 @@ def test_who_withdrew_after_the_release_is_not_exported(release, platform, ident
     done = export_audience(release.data, "email_audience", "webhook")
     assert done.withdrawn == 1
     assert "c3" not in ids(platform)
+
+
+def test_whose_data_is_restricted_is_removed_until_it_is_lifted(release, platform):
+    export_audience(release.data, "email_audience", "webhook")
+    restrict(release.data, ["c3"])
+    assert export_audience(release.data, "email_audience", "webhook").withdrawn == 1
+    assert ids(platform, "remove") == ["c3"]
+    unrestrict(release.data, ["c3"])
+    export_audience(release.data, "email_audience", "webhook")
+    assert ids(platform).count("c3") == 2
 
 
 def test_who_withdraws_after_an_export_is_removed_by_the_next(release, platform):

@@ -1,0 +1,4 @@
+select
+    customer_id,
+    restricted_at
+from {{ ref('restricted_customers') }}
