@@ -1,8 +1,11 @@
+{{ config(materialized='sliced', unique_key='value_slice') }}
+
 select
     stated.record_key,
     stated.identifier_type,
     stated.namespace,
     stated.identifier_value,
+    stated.value_slice,
     judged.rejection_reason,
     judged.record_count,
     judged.people_count,
@@ -10,8 +13,11 @@ select
     stated.first_seen_at,
     stated.last_seen_at
 
-from {{ ref('int_identity__stated_identifiers') }} as stated
-inner join {{ ref('int_identity__identifier_values') }} as judged
+from {{ sliced(ref('int_identity__stated_identifiers'), by='value_slice') }}
+    as stated
+inner join {{ sliced(
+    ref('int_identity__identifier_values'), by='value_slice'
+) }} as judged
     on
         stated.identifier_type = judged.identifier_type
         and stated.namespace = judged.namespace
