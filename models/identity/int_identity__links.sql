@@ -14,6 +14,12 @@ name_groups as (
 
 ),
 
+node_names as (
+
+    select * from {{ sliced(ref('int_identity__node_names'), by='node_key') }}
+
+),
+
 -- Where a family shares a value, it joins the records of each of them on their own. A
 -- record without a name goes with the one whom most records name.
 record_groups as (
@@ -29,8 +35,7 @@ record_groups as (
 
     from nodes
     inner join name_groups on nodes.node_key = name_groups.node_key
-    left join {{ sliced(ref('int_identity__node_names'), by='node_key') }}
-        as stated
+    left join node_names as stated
         on
             nodes.node_key = stated.node_key
             and nodes.record_key = stated.record_key

@@ -1,42 +1,31 @@
-{%- set rarities = match_fields().rarities -%}
 with
 
 fields as (
 
     select * from {{ ref('int_identity__match_fields') }}
 
-),
+)
+{%- for field in match_fields().rarities %},
 
-totals as (
-
-    select
-        {%- for field in rarities %}
-        count({{ field }}) as {{ field }}_count{{ ',' if not loop.last }}
-        {%- endfor %}
-    from fields
-
-){% for field in rarities %},
-
-{{ field }}_counts as (
+{{ field }}_shares as (
 
     select
         {{ field }},
-        count(*) as entity_count
+        count(*) / sum(count(*)) over () as share
     from fields
+    where {{ field }} is not null
     group by {{ field }}
 
-){% endfor %}
+)
+{%- endfor %}
 
 select
-    fields.*,
-    {%- for field in rarities %}
-    {{ field }}_counts.entity_count / totals.{{ field }}_count
-        as {{ field }}_share{{ ',' if not loop.last }}
+    fields.*
+    {%- for field in match_fields().rarities %},
+    {{ field }}_shares.share as {{ field }}_share
     {%- endfor %}
-
 from fields
-cross join totals
-{%- for field in rarities %}
-left join {{ field }}_counts
-    on fields.{{ field }} = {{ field }}_counts.{{ field }}
+{%- for field in match_fields().rarities %}
+left join {{ field }}_shares
+    on fields.{{ field }} = {{ field }}_shares.{{ field }}
 {%- endfor %}

@@ -8,6 +8,12 @@ pairs as (
 
 ),
 
+stated as (
+
+    select * from {{ sliced(ref('int_identity__node_names'), by='node_key') }}
+
+),
+
 -- A group is called by its first name. Names of one person are few, so a chain of them
 -- is short, and three steps along it reach everybody.
 nearest as (
@@ -62,8 +68,7 @@ sizes as (
         count(distinct stated.record_key) as record_count
 
     from grouped
-    inner join {{ sliced(ref('int_identity__node_names'), by='node_key') }}
-        as stated
+    inner join stated
         on grouped.node_key = stated.node_key and grouped.name = stated.name
     group by grouped.node_key, grouped.name_group
 

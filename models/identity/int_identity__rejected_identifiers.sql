@@ -1,5 +1,21 @@
 {{ config(materialized='sliced', unique_key='value_slice') }}
 
+with
+
+stated as (
+
+    select *
+    from {{ sliced(ref('int_identity__stated_identifiers'), by='value_slice') }}
+
+),
+
+judged as (
+
+    select *
+    from {{ sliced(ref('int_identity__identifier_values'), by='value_slice') }}
+
+)
+
 select
     stated.record_key,
     stated.identifier_type,
@@ -13,11 +29,8 @@ select
     stated.first_seen_at,
     stated.last_seen_at
 
-from {{ sliced(ref('int_identity__stated_identifiers'), by='value_slice') }}
-    as stated
-inner join {{ sliced(
-    ref('int_identity__identifier_values'), by='value_slice'
-) }} as judged
+from stated
+inner join judged
     on
         stated.identifier_type = judged.identifier_type
         and stated.namespace = judged.namespace
