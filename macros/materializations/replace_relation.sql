@@ -29,7 +29,7 @@
     {%- endcall -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- if config.get('materialized') in ('sliced', 'tracked') -%}
+    {%- if is_tracked or customer360.slices().digest -%}
         {%- call statement('log') -%}
             {%- if before and customer360.log_has_columns() %}
             {{ customer360.log_changes(before, target) }}

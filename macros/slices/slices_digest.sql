@@ -1,7 +1,8 @@
 {#-
     A digest of all that the rows of a table follow from beside its inputs' rows: the SQL
     with its macros and vars put in, the types and constraints of a contract, and the SQL
-    of the views that it reads.
+    of the views that it reads. DuckDB puts quotes, brackets and spaces into that otherwise
+    once the file was opened anew, so these count in the model's own file alone.
 -#}
 {% macro slices_digest() -%}
     {%- set parts = [compiled_code, config.get('unique_key'), config.get('contract').enforced] -%}
@@ -13,12 +14,14 @@
         {%- set node = graph.nodes[unique_id] -%}
         {%- if node.config.materialized == 'view' -%}
             {%- do views.append(node.schema ~ '.' ~ node.alias) -%}
+            {%- do parts.append(node.checksum.checksum) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if views -%}
         {%- for row in run_query(
-            "select sql from duckdb_views() where schema_name || '.' || view_name in ('"
-            ~ views | join("', '") ~ "') order by all"
+            "select regexp_replace(sql, '[\"() ]', '', 'g') from duckdb_views() "
+            ~ "where schema_name || '.' || view_name in ('" ~ views | join("', '")
+            ~ "') order by all"
         ) -%}
             {%- do parts.append(row[0]) -%}
         {%- endfor -%}

@@ -1,4 +1,8 @@
-{{ config(materialized='connected_components', key='component_key') }}
+{{ config(
+    materialized='connected_components',
+    key='component_key',
+    unique_key='record_key',
+) }}
 
 with
 
@@ -7,14 +11,25 @@ people as (
     select
         record_key,
         record_seq
-    from {{ ref('int_identity__record_registry') }}
-    where not is_device
+    from {{ sliced(
+        ref('int_identity__people'),
+        by='record_key',
+        reached_by=[(ref('int_identity__links'), 'stated_record_key', 'record_key')]
+    ) }}
 
 ),
 
 links as (
 
-    select * from {{ ref('int_identity__links') }}
+    select *
+    from {{ sliced(
+        ref('int_identity__links'),
+        by='record_key',
+        reached_by=[
+            (ref('int_identity__links'), 'node_key', 'node_key'),
+            (ref('int_identity__people'), 'record_key', 'stated_record_key'),
+        ]
+    ) }}
 
 ),
 

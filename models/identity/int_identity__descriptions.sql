@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 profiles as (
@@ -10,7 +12,7 @@ profiles as (
         country_code,
         postal_code
 
-    from {{ ref('core__profiles') }}
+    from {{ sliced(ref('core__profiles'), by='record_key') }}
     where record_key is not null
 
 ),

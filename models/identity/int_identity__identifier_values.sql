@@ -1,8 +1,15 @@
+{{ config(materialized='sliced', unique_key='value_slice') }}
+
 with
 
 stated as (
 
-    select * from {{ ref('int_identity__stated_identifiers') }}
+    select *
+    from {{ sliced(
+        ref('int_identity__stated_identifiers'),
+        by='value_slice',
+        reached_by=[(ref('int_identity__descriptions'), 'record_key', 'record_key')]
+    ) }}
 
 ),
 
@@ -30,6 +37,7 @@ described as (
         stated.identifier_type,
         stated.namespace,
         stated.identifier_value,
+        stated.value_slice,
         count(distinct stated.record_key) as record_count,
         count(distinct descriptions.given_name) as given_name_count,
         count(distinct descriptions.family_name) as family_name_count,
@@ -38,7 +46,10 @@ described as (
     from stated
     left join descriptions on stated.record_key = descriptions.record_key
     group by
-        stated.identifier_type, stated.namespace, stated.identifier_value
+        stated.identifier_type,
+        stated.namespace,
+        stated.identifier_value,
+        stated.value_slice
 
 ),
 
@@ -98,7 +109,7 @@ judged as (
 
 blocked_hashes as (
 
-    select {{ sha256_hex('identifier_value') }} as identifier_value
+    select value_slice as identifier_value
     from judged
     where identifier_type = 'email' and rejection_reason is not null
 
@@ -114,6 +125,7 @@ select
     judged.identifier_type,
     judged.namespace,
     judged.identifier_value,
+    judged.value_slice,
     judged.record_count,
     judged.people_count,
     judged.birth_date_count,

@@ -1,20 +1,22 @@
+{{ config(materialized='sliced', unique_key='value_key') }}
+
 with
 
 nodes as (
 
-    select * from {{ ref('int_identity__nodes') }}
-
-),
-
-registry as (
-
-    select * from {{ ref('int_identity__record_registry') }}
+    select * from {{ sliced(ref('int_identity__nodes'), by='node_key') }}
 
 ),
 
 name_groups as (
 
-    select * from {{ ref('int_identity__name_groups') }}
+    select * from {{ sliced(ref('int_identity__name_groups'), by='node_key') }}
+
+),
+
+node_names as (
+
+    select * from {{ sliced(ref('int_identity__node_names'), by='node_key') }}
 
 ),
 
@@ -33,70 +35,13 @@ record_groups as (
 
     from nodes
     inner join name_groups on nodes.node_key = name_groups.node_key
-    left join {{ ref('int_identity__node_names') }} as stated
+    left join node_names as stated
         on
             nodes.node_key = stated.node_key
             and nodes.record_key = stated.record_key
     left join name_groups as named
         on stated.node_key = named.node_key and stated.name = named.name
     group by nodes.node_key, nodes.record_key
-
-),
-
-stated as (
-
-    select
-        from_record_key as record_key,
-        to_record_key as stated_record_key,
-        relation,
-        seen_at,
-        0 as priority
-
-    from {{ ref('core__record_links') }}
-    where from_record_key <> to_record_key
-
-    union all
-
-    -- A steward's word comes before any source's.
-    select
-        record_key,
-        other_record_key as stated_record_key,
-        decision as relation,
-        decided_at as seen_at,
-        -1 as priority
-
-    from {{ ref('int_identity__decisions') }}
-    where decision = 'must_link'
-
-),
-
-statements as (
-
-    select
-        record_key,
-        stated_record_key,
-        {{ arg_min('relation', 'priority') }} as relation,
-        min(priority) as priority,
-        count(*) as times_seen,
-        min(seen_at) as first_seen_at,
-        max(seen_at) as last_seen_at
-
-    from stated
-    group by record_key, stated_record_key
-
-),
-
--- A record that no feed describes any more, as one merged away in a CRM, can still be
--- what two others point at, so only those known to be devices are kept out.
-person_statements as (
-
-    select statements.*
-    from statements
-    left join registry as stated_device
-        on
-            statements.stated_record_key = stated_device.record_key
-            and stated_device.is_device
-    where stated_device.record_key is null
 
 ),
 
@@ -145,11 +90,8 @@ united as (
         first_seen_at,
         last_seen_at
 
-    from person_statements
+    from {{ sliced(ref('int_identity__statements'), by='cast(null as varchar)') }}
 
 )
 
-select united.*
-from united
-inner join registry on united.record_key = registry.record_key
-where not registry.is_device
+select * from united

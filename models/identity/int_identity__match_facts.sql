@@ -2,7 +2,13 @@ with
 
 described as (
 
-    select * from {{ ref('int_identity__match_statements') }}
+    select
+        entities.entity_key,
+        statements.*
+
+    from {{ ref('int_identity__match_statements') }} as statements
+    inner join {{ ref('int_identity__entities') }} as entities
+        on statements.record_key = entities.record_key
 
 ),
 

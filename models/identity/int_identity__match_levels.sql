@@ -1,19 +1,33 @@
-{%- set columns = match_columns(match_model()) -%}
+{%- set pair = hash_number(['one_entity_key', 'other_entity_key']) -%}
+{{ config(materialized='sliced', unique_key=pair) }}
 
 with
 
-profiles as (
+pairs as (
 
-    select * from {{ ref('int_identity__match_profiles') }}
+    select *
+    from {{ sliced(
+        ref('int_identity__match_pairs'),
+        by=pair,
+        reached_by=[
+            (ref('int_identity__match_fields'), 'entity_key', 'one_entity_key'),
+            (ref('int_identity__match_fields'), 'entity_key', 'other_entity_key'),
+        ]
+    ) }}
+
+),
+
+fields as (
+
+    select * from {{ ref('int_identity__match_fields') }}
 
 )
 
 select
     pairs.one_entity_key,
     pairs.other_entity_key,
-    {{ columns.levels | join(',\n    ') }},
-    {{ columns.shares | join(',\n    ') }}
+    {{ match_columns(match_model()).levels | join(',\n    ') }}
 
-from {{ ref('int_identity__match_pairs') }} as pairs
-inner join profiles as one on pairs.one_entity_key = one.entity_key
-inner join profiles as other on pairs.other_entity_key = other.entity_key
+from pairs
+inner join fields as one on pairs.one_entity_key = one.entity_key
+inner join fields as other on pairs.other_entity_key = other.entity_key

@@ -1,8 +1,10 @@
+{{ config(materialized='tracked') }} {#- pairs are compared by slices -#}
+
 with
 
 profiles as (
 
-    select * from {{ ref('int_identity__match_profiles') }}
+    select * from {{ ref('int_identity__match_fields') }}
 
 ),
 

@@ -3,12 +3,6 @@
 
 with
 
-levels as (
-
-    select * from {{ ref('int_identity__match_levels') }}
-
-),
-
 -- How rare the values are that two agree on does not depend on the weights; to the
 -- nearest bit is near enough to learn from.
 weighed as (
@@ -19,7 +13,9 @@ weighed as (
         {%- endfor %}
         round({{ columns.rarity }}) as rarity_weight
 
-    from levels
+    from {{ ref('int_identity__match_levels') }} as levels
+    inner join {{ ref('int_identity__match_profiles') }} as profiles
+        on levels.one_entity_key = profiles.entity_key
 
 ),
 

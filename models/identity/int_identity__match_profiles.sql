@@ -1,84 +1,31 @@
-{%- set shares = [] -%}
-{%- for field in match_fields().rarities -%}
-    {%- do shares.append(
-        'count(*) over (partition by ' ~ field ~ ') / nullif(count(' ~ field
-        ~ ') over (), 0) as ' ~ field ~ '_share'
-    ) -%}
-{%- endfor -%}
-
 with
 
-facts as (
+fields as (
 
-    select * from {{ ref('int_identity__match_facts') }}
-
-),
-
-given_forms as (
-
-    select
-        given_name,
-        {{ gathered('form') }} as given_forms
-
-    from (
-        select
-            given_name,
-            given_name as form
-        from facts
-
-        union
-
-        select
-            nickname as given_name,
-            given_name as form
-        from {{ ref('nicknames') }}
-    ) as forms
-    group by given_name
-
-),
-
-compared as (
-
-    select
-        facts.entity_key,
-        facts.given_name,
-        facts.family_name,
-        facts.birth_date,
-        facts.street,
-        facts.city,
-        facts.postal_code,
-        facts.email,
-        facts.phone,
-        facts.gender,
-        facts.occupation,
-        given_forms.given_forms,
-        -- What is made of the name alone, as namesakes' addresses are, tells no more.
-        case
-            when
-                length(
-                    replace(
-                        replace(facts.mailbox, facts.given_name, ''),
-                        facts.family_name,
-                        ''
-                    )
-                ) > 1
-                then facts.mailbox
-        end as email_user
-
-    from facts
-    left join given_forms on facts.given_name = given_forms.given_name
+    select * from {{ ref('int_identity__match_fields') }}
 
 )
+{%- for field in match_fields().rarities %},
+
+{{ field }}_shares as (
+
+    select
+        {{ field }},
+        count(*) / sum(count(*)) over () as share
+    from fields
+    where {{ field }} is not null
+    group by {{ field }}
+
+)
+{%- endfor %}
 
 select
-    *,
-    least(given_name, family_name) || ' ' || greatest(given_name, family_name)
-        as both_names,
-    substr(given_name, 1, 1) as given_initial,
-    substr(given_name, 1, 3) as given_start,
-    substr(family_name, 1, 3) as family_start,
-    substr(birth_date, 1, 4) as birth_year,
-    substr(birth_date, 6) as birthday,
-    {{ shares | join(',\n    ') }}
-
-from compared
+    fields.*
+    {%- for field in match_fields().rarities %},
+    {{ field }}_shares.share as {{ field }}_share
+    {%- endfor %}
+from fields
+{%- for field in match_fields().rarities %}
+left join {{ field }}_shares
+    on fields.{{ field }} = {{ field }}_shares.{{ field }}
+{%- endfor %}

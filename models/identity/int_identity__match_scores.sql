@@ -1,3 +1,4 @@
+{{ config(materialized='view') }} {#- sums over a table that is there already -#}
 {%- set model = match_model(ref('int_identity__match_weights')) -%}
 {%- set columns = match_columns(model) -%}
 
@@ -6,10 +7,12 @@ with
 weighed as (
 
     select
-        *,
+        levels.*,
         {{ columns.weights | join(',\n        ') }}
 
-    from {{ ref('int_identity__match_levels') }}
+    from {{ ref('int_identity__match_levels') }} as levels
+    inner join {{ ref('int_identity__match_profiles') }} as profiles
+        on levels.one_entity_key = profiles.entity_key
 
 ),
 

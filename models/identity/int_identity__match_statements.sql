@@ -1,14 +1,15 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
-
-entities as (
-
-    select * from {{ ref('int_identity__entities') }}
-
-),
 
 profiles as (
 
-    select * from {{ ref('core__profiles') }}
+    select
+        *,
+        -- Of a person with a given or family name the full name says nothing more.
+        case when given_name is null and family_name is null then full_name end
+            as only_name
+    from {{ sliced(ref('core__profiles'), by='record_key') }}
 
 ),
 
@@ -18,7 +19,7 @@ texts as (
     union
     select family_name as stated from profiles
     union
-    select full_name as stated from profiles
+    select only_name as stated from profiles
     union
     select street as stated from profiles
     union
@@ -41,7 +42,7 @@ folded as (
 )
 
 select
-    entities.entity_key,
+    profiles.record_key,
     coalesce(
         given.text, nullif(regexp_extract(whole.text, '^(\S+) ', 1), '')
     ) as given_name,
@@ -58,15 +59,9 @@ select
     jobs.text as occupation
 
 from profiles
-inner join entities on profiles.record_key = entities.record_key
 left join folded as given on profiles.given_name = given.stated
 left join folded as family on profiles.family_name = family.stated
--- Of a person with a given or family name the full name says nothing more.
-left join folded as whole
-    on
-        profiles.full_name = whole.stated
-        and profiles.given_name is null
-        and profiles.family_name is null
+left join folded as whole on profiles.only_name = whole.stated
 left join folded as streets on profiles.street = streets.stated
 left join folded as cities on profiles.city = cities.stated
 left join folded as jobs on profiles.job_title = jobs.stated

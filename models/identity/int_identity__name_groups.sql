@@ -1,8 +1,16 @@
+{{ config(materialized='sliced', unique_key='node_key') }}
+
 with
 
 pairs as (
 
-    select * from {{ ref('int_identity__name_pairs') }}
+    select * from {{ sliced(ref('int_identity__name_pairs'), by='node_key') }}
+
+),
+
+stated as (
+
+    select * from {{ sliced(ref('int_identity__node_names'), by='node_key') }}
 
 ),
 
@@ -60,7 +68,7 @@ sizes as (
         count(distinct stated.record_key) as record_count
 
     from grouped
-    inner join {{ ref('int_identity__node_names') }} as stated
+    inner join stated
         on grouped.node_key = stated.node_key and grouped.name = stated.name
     group by grouped.node_key, grouped.name_group
 

@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='node_key') }}
+
 with
 
 stated as (
 
-    select * from {{ ref('int_identity__node_names') }}
+    select * from {{ sliced(ref('int_identity__node_names'), by='node_key') }}
 
 ),
 

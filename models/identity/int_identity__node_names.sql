@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='node_key') }}
+
 with
 
 stated as (
@@ -9,7 +11,11 @@ stated as (
         descriptions.family_name,
         descriptions.birth_date
 
-    from {{ ref('int_identity__nodes') }} as nodes
+    from {{ sliced(
+        ref('int_identity__nodes'),
+        by='node_key',
+        reached_by=[(ref('int_identity__descriptions'), 'record_key', 'record_key')]
+    ) }} as nodes
     inner join {{ ref('int_identity__descriptions') }} as descriptions
         on nodes.record_key = descriptions.record_key
     where descriptions.given_name is not null

@@ -1,8 +1,15 @@
+{{ config(materialized='sliced', unique_key='value_slice') }}
+
 with
 
 identifiers as (
 
-    select * from {{ ref('int_identity__identifiers') }}
+    select *
+    from {{ sliced(
+        ref('int_identity__identifiers'),
+        by='value_slice',
+        reached_by=[(ref('int_identity__people'), 'record_key', 'record_key')]
+    ) }}
 
 ),
 
@@ -19,6 +26,7 @@ select
     identifiers.identifier_type,
     identifiers.namespace,
     identifiers.identifier_value,
+    identifiers.value_slice,
     concat(
         identifiers.identifier_type,
         '|',
@@ -39,13 +47,12 @@ select
 from identifiers
 inner join {{ ref('identity_rules') }} as rules
     on identifiers.identifier_type = rules.identifier_type
-inner join {{ ref('int_identity__record_registry') }} as registry
-    on identifiers.record_key = registry.record_key
+inner join {{ ref('int_identity__people') }} as people
+    on identifiers.record_key = people.record_key
 left join stated_hashes
     on identifiers.identifier_value = stated_hashes.identifier_value
 where
     rules.joins_records
-    and not registry.is_device
     -- Where nobody states a hash, the address alone says the same at half the cost.
     and (
         not identifiers.is_derived

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='record_key') }}
+
 with
 
 stated as (
@@ -7,11 +9,15 @@ stated as (
         identifier_type,
         coalesce(namespace, '') as namespace,
         identifier_value,
+        case
+            when identifier_type = 'email' then {{ sha256_hex('identifier_value') }}
+            else identifier_value
+        end as value_slice,
         is_verified,
         seen_at,
         false as is_derived
 
-    from {{ ref('core__identifiers') }}
+    from {{ sliced(ref('core__identifiers'), by='record_key') }}
     where nullif(trim(identifier_value), '') is not null
 
 ),
@@ -23,7 +29,8 @@ hashed as (
         record_key,
         'email_sha256' as identifier_type,
         '' as namespace,
-        {{ sha256_hex('identifier_value') }} as identifier_value,
+        value_slice as identifier_value,
+        value_slice,
         is_verified,
         seen_at,
         true as is_derived
@@ -46,6 +53,7 @@ select
     identifier_type,
     namespace,
     identifier_value,
+    value_slice,
     coalesce(bool_or(is_verified), false) as is_verified,
     bool_and(is_derived) as is_derived,
     count(*) as times_seen,
@@ -53,4 +61,4 @@ select
     max(seen_at) as last_seen_at
 
 from united
-group by record_key, identifier_type, namespace, identifier_value
+group by record_key, identifier_type, namespace, identifier_value, value_slice

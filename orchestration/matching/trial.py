@@ -51,7 +51,9 @@ _PROJECT = {
             "marts": {"+schema": "marts", "+materialized": "table"},
         }
     },
-    "seeds": {"customer360": {"+schema": "seeds"}},
+    "seeds": {
+        "customer360": {"+schema": "seeds", "+post-hook": "{{ record_build() }}"}
+    },
 }
 
 

@@ -28,6 +28,8 @@ FEEDS = (
 )
 
 _FEED_MODEL = """
+{{{{ config(materialized='tracked') }}}}
+
 select *
 from read_json(
     '{path}',
@@ -109,7 +111,9 @@ class IdentityChain:
             if feed in feeds:
                 lines = [json.dumps(row) + "\n" for row in feeds[feed]]
                 self._feed_path(feed).write_text("".join(lines))
-        self.dbt("run", "--select", "identity", "--exclude", "int_identity__quality")
+        feed_models = (f"core__{feed}" for feed in FEEDS)
+        models = ("--select", *feed_models, "identity")
+        self.dbt("run", *models, "--exclude", "int_identity__quality")
 
     def query(self, sql: str) -> list[tuple]:
         """Return all rows of `sql`."""

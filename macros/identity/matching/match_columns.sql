@@ -1,10 +1,10 @@
 {#-
     The select lists of int_identity__match_scores: `levels` and `names` of comparisons,
-    `shares` of the values whose rarity is known, `weights`, the `total` of the weights,
-    and `rarity`, what rare values add to it.
+    `weights`, the `total` of the weights, and `rarity`, what rare values add to it. Where
+    a level weighs rarity both have the value, so the shares of either will do.
 -#}
 {% macro match_columns(model) -%}
-    {%- set columns = {'levels': [], 'shares': [], 'weights': [], 'names': []} -%}
+    {%- set columns = {'levels': [], 'weights': [], 'names': []} -%}
     {%- set rarities = [] -%}
     {%- for name, comparison in model.comparisons.items() -%}
         {%- set weight = match_weight(name, comparison) -%}
@@ -17,12 +17,6 @@
                 ~ level.fields[0] ~ '_share) else 0 end'
             ) -%}
         {%- endfor -%}
-    {%- endfor -%}
-    {%- for field in match_fields().rarities -%}
-        {%- set share = field ~ '_share' -%}
-        {%- do columns.shares.append(
-            'greatest(one.' ~ share ~ ', other.' ~ share ~ ') as ' ~ share
-        ) -%}
     {%- endfor -%}
     {%- do columns.update({
         'total': columns.names | join('_weight + ') ~ '_weight',

@@ -1,3 +1,5 @@
+{{ config(materialized='tracked') }} {#- core__identifiers is read by slices -#}
+
 with
 
 members as (

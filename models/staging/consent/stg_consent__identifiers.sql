@@ -1,3 +1,5 @@
+{{ config(materialized='tracked') }} {#- core__identifiers is read by slices -#}
+
 {{ identifier_feed(
     ref('stg_consent__statements'),
     system='consent',

@@ -1,3 +1,5 @@
+{{ config(materialized='tracked') }} {#- core__identifiers is read by slices -#}
+
 with
 
 -- An author who posts a thousand times states the same handle a thousand times.
