@@ -10,9 +10,8 @@ from typing import Any
 import streamlit as st
 
 from app import customers, search
-from app.access import Person, Right, log, reading
-from app.customers import UnknownCustomerError
-from app.release import Release
+from app.access import Person, Right, reading
+from app.finding import find
 from app.web.customer.links import customer_link
 from app.web.figures import count, money, nothing, sentence
 from app.web.releases import current_release, journal
@@ -36,7 +35,9 @@ def page(person: Person | None) -> None:
     st.title("Find a customer", anchor=False)
     sees_all = person.may(Right.SEE_PERSONAL_DATA)
     text = st.text_input(
-        "Name, e-mail, phone, order number or id" if sees_all else "Customer id",
+        "Name, e-mail, phone, order number or id"
+        if sees_all
+        else "Customer id or order number",
         max_chars=search.MAX_LENGTH,
         placeholder="Any part of it; typos are forgiven" if sees_all else "C0000000042",
         key="search",
@@ -48,44 +49,24 @@ def page(person: Person | None) -> None:
     if not text:
         _welcome(person)
         return
-    release = current_release()
     with st.spinner("Searching …"):
-        hits = _hits(release, person, text)
-    log(journal(), person, "search", details={"by": "app", "found": len(hits)})
-    if not hits:
+        found = find(current_release(), journal(), person, text, _MOST)
+    if not found:
         nothing(
             "Nobody resembles that. Try another part of the name, or the last digits "
             "of the phone number. Who never gave a name, address or number is a "
             "visitor, and not found here."
             if sees_all
-            else "No customer has or had this id. Ids look like C0000000042."
+            else "No customer has or had this id or order. Ids look like C0000000042."
         )
         return
-    shown = "the best" if len(hits) == _MOST else "all"
-    st.caption(f"{count(len(hits))} found, {shown} shown.")
-    for hit, row in hits:
-        _result(hit, row, person)
+    shown = "the best" if len(found) == _MOST else "all"
+    st.caption(f"{count(len(found))} found, {shown} shown.")
+    for row in found:
+        _result(row)
 
 
-def _hits(
-    release: Release, person: Person, text: str
-) -> list[tuple[search.Hit | None, dict[str, Any]]]:
-    """Return whom a text finds, with what a list shows of each."""
-    with reading(release, person) as connection:
-        if not person.may(Right.SEE_PERSONAL_DATA):
-            try:
-                found = [customers.current_id(connection, text)]
-            except UnknownCustomerError:
-                return []
-            return [(None, row) for row in customers.summaries(connection, found)]
-        with release.read(masked=False) as whole:
-            index = search.open_index(whole, release.path)
-        hits = {hit.customer_id: hit for hit in index.search(text, _MOST)}
-        rows = customers.summaries(connection, list(hits))
-    return [(hits[row["customer_id"]], row) for row in rows]
-
-
-def _result(hit: search.Hit | None, row: dict[str, Any], person: Person) -> None:
+def _result(row: dict[str, Any]) -> None:
     with st.container(border=True, gap="xxsmall"):
         name = row["display_name"] or row["customer_id"]
         customer_link(row["customer_id"], name)
@@ -98,10 +79,10 @@ def _result(hit: search.Hit | None, row: dict[str, Any], person: Person) -> None
             f"{count(row['order_count'])} orders",
             f"{money(row['revenue_reporting'])} revenue",
         ]
-        if hit is not None and hit.kind not in ("name", "customer_id"):
-            facts.append(f"found {_KINDS.get(hit.kind, '')}: {hit.text}")
-        elif hit is not None:
-            facts.append(f"found {_KINDS[hit.kind]}")
+        if kind := row.get("matched_kind"):
+            is_seen = kind in ("name", "customer_id") or not row["matched_text"]
+            value = "" if is_seen else f": {row['matched_text']}"
+            facts.append(f"found {_KINDS[kind]}{value}")
         line(facts)
 
 
@@ -125,4 +106,4 @@ def _welcome(person: Person) -> None:
         return
     st.header("Customers of the most revenue", anchor=False)
     for row in best:
-        _result(None, row, person)
+        _result(row)
