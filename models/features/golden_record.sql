@@ -24,11 +24,10 @@ identified as (
 rectified as (
 
     select
-        customer_id,
         {%- for column in corrected %}
-        max(case when attribute = '{{ column }}' then value end) as {{ column }}
-        {{- "," if not loop.last }}
+        max(case when attribute = '{{ column }}' then value end) as {{ column }},
         {%- endfor %}
+        customer_id
     from {{ ref('rectified_values') }}
     group by customer_id
 
@@ -75,15 +74,11 @@ select
         won.phone,
         'Customer ' || identified.customer_id
     ) as display_name,
-    {%- for column in corrected %}
-    {%- if column == 'birth_date' %}
-    coalesce(cast(rectified.birth_date as date), won.birth_date) as birth_date
-    {%- else %}
-    coalesce(rectified.{{ column }}, won.{{ column }}) as {{ column }}
-    {%- endif %}
-    {{- ",\n    won.account_key" if column == 'job_title' }}
-    {{- "," if not loop.last }}
+    {%- for column in corrected if column != 'birth_date' %}
+    coalesce(rectified.{{ column }}, won.{{ column }}) as {{ column }},
     {%- endfor %}
+    coalesce(cast(rectified.birth_date as date), won.birth_date) as birth_date,
+    won.account_key
 from identified
 left join won on identified.customer_id = won.customer_id
 left join rectified on identified.customer_id = rectified.customer_id

@@ -20,12 +20,12 @@ fields as (
 {%- endfor %}
 
 select
-    fields.*
-    {%- for field in match_fields().rarities %},
-    {{ field }}_shares.share as {{ field }}_share
+    {%- for field in match_fields().rarities %}
+    {{ field }}_shares.share as {{ field }}_share,
     {%- endfor %}
+    fields.*
 from fields
-{%- for field in match_fields().rarities %}
+{% for field in match_fields().rarities %}
 left join {{ field }}_shares
     on fields.{{ field }} = {{ field }}_shares.{{ field }}
-{%- endfor %}
+{% endfor %}

@@ -99,6 +99,12 @@ def test_texts_are_compared_without_accents_and_forms(text, folded):
     assert fold(text) == folded
 
 
+def test_a_letter_folded_twice_is_a_letter_folded_once():
+    letters = (chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000)
+    once = [fold(letter) for letter in letters]
+    assert [fold(letter) for letter in once] == once
+
+
 def test_the_index_can_be_dropped_and_comes_back(release, whole, tmp_path):
     open_index(whole, tmp_path)
     drop_index(tmp_path)

@@ -43,42 +43,49 @@ refusals as (
 
 ),
 
--- The latest statement of a contact point holds; of two at once, the refusal. What was
--- withdrawn from us directly overrides what had been stated before.
+-- What was withdrawn from us directly overrides what had been stated before.
+withdrawn as (
+
+    select
+        spread.*,
+        case
+            when coalesce(spread.stated_at <= refusals.withdrawn_at, true)
+                then refusals.withdrawn_at
+        end as withdrawn_at
+    from spread
+    left join refusals
+        on
+            spread.customer_id = refusals.customer_id
+            and spread.purpose = refusals.purpose
+            and spread.channel = refusals.channel
+
+),
+
+-- The latest statement of a contact point holds; of two at once, the refusal.
 latest as (
 
     select
-        spread.* exclude (stated_at),
+        statements.*,
         case
-            when told.withdrawn_at is null then spread.stated_at
-            else told.withdrawn_at
-        end as stated_at,
-        case
-            when told.withdrawn_at is not null then 'refused'
-            when spread.status in ('denied', 'revoked') then 'refused'
-            when spread.status <> 'granted' then 'pending'
-            when spread.expires_at <= cut_off.as_of then 'expired'
+            when statements.withdrawn_at is not null then 'refused'
+            when statements.status in ('denied', 'revoked') then 'refused'
+            when statements.status <> 'granted' then 'pending'
+            when statements.expires_at <= cut_off.as_of then 'expired'
             else 'granted'
         end as standing
-    from spread
+    from withdrawn as statements
     cross join {{ ref('core__as_of') }} as cut_off
-    left join refusals as told
-        on
-            spread.customer_id = told.customer_id
-            and spread.purpose = told.purpose
-            and spread.channel = told.channel
-            and coalesce(spread.stated_at <= told.withdrawn_at, true)
     qualify row_number() over (
         partition by
-            spread.customer_id,
-            spread.purpose,
-            spread.channel,
-            spread.contact_type,
-            spread.contact_point
+            statements.customer_id,
+            statements.purpose,
+            statements.channel,
+            statements.contact_type,
+            statements.contact_point
         order by
-            spread.stated_at desc nulls last,
-            spread.status in ('denied', 'revoked') desc,
-            spread.statement_id desc
+            statements.stated_at desc nulls last,
+            statements.status in ('denied', 'revoked') desc,
+            statements.statement_id desc
     ) = 1
 
 ),
@@ -88,6 +95,7 @@ decided as (
 
     select
         *,
+        coalesce(withdrawn_at, stated_at) as held_since,
         count(*) over (partition by customer_id, purpose, channel)
             as contact_point_count
     from latest
@@ -100,7 +108,7 @@ decided as (
                 when 'expired' then 3
                 else 4
             end,
-            stated_at desc nulls last,
+            coalesce(withdrawn_at, stated_at) desc nulls last,
             statement_id desc
     ) = 1
 
@@ -122,7 +130,7 @@ select
     case when restricted.customer_id is null then decided.standing else 'restricted' end
         as standing,
     decided.legal_basis,
-    coalesce(restricted.restricted_at, decided.stated_at) as stated_at,
+    coalesce(restricted.restricted_at, decided.held_since) as stated_at,
     decided.expires_at,
     decided.jurisdiction,
     coalesce(decided.statement_id, 'restriction:' || restricted.customer_id)
