@@ -15,7 +15,6 @@ links as (
 
 ),
 
--- Only between those whom a link may join does it matter what was found.
 linked as (
 
     select one_entity_key as entity_key
@@ -30,16 +29,21 @@ linked as (
 
 ),
 
-weighed as (
+-- What was found between two, and whether it forbids them; a conflict may be between
+-- two that nobody compared.
+found as (
 
     select
-        scores.one_entity_key,
-        scores.other_entity_key,
-        scores.match_weight
+        coalesce(scores.one_entity_key, links.one_entity_key) as one_entity_key,
+        coalesce(scores.other_entity_key, links.other_entity_key) as other_entity_key,
+        coalesce(scores.match_weight, 0) as weight,
+        links.conflict is not null as is_forbidden
 
     from scores
-    inner join linked as one on scores.one_entity_key = one.entity_key
-    inner join linked as other on scores.other_entity_key = other.entity_key
+    full outer join links
+        on
+            scores.one_entity_key = links.one_entity_key
+            and scores.other_entity_key = links.other_entity_key
 
 )
 
@@ -53,15 +57,14 @@ from {{ ref('int_identity__entities') }}
 
 union all
 
+-- Only between those whom an accepted link joins does it matter what was found.
 select
     cast(null as varchar) as record_key,
-    coalesce(weighed.one_entity_key, links.one_entity_key) as entity_key,
-    coalesce(weighed.other_entity_key, links.other_entity_key) as other_entity_key,
-    coalesce(weighed.match_weight, 0) as weight,
-    links.conflict is not null as is_forbidden
+    found.one_entity_key as entity_key,
+    found.other_entity_key,
+    found.weight,
+    found.is_forbidden
 
-from weighed
-full outer join links
-    on
-        weighed.one_entity_key = links.one_entity_key
-        and weighed.other_entity_key = links.other_entity_key
+from found
+inner join linked as one on found.one_entity_key = one.entity_key
+inner join linked as other on found.other_entity_key = other.entity_key

@@ -49,6 +49,11 @@ def linkage(laboratory):
     return AverageLinkage(laboratory.empty()).solve
 
 
+def name(cluster: frozenset[int]) -> str:
+    """Return what a cluster is known by, whoever of it arrived first."""
+    return min(f"r{entity}" for entity in cluster)
+
+
 def by_the_book(entities: set[int], links: Links) -> dict[int, int]:
     """Merge, over and over, clusters that are each other's best; the plain way."""
     touched = {
@@ -66,7 +71,7 @@ def by_the_book(entities: set[int], links: Links) -> dict[int, int]:
                 total = math.fsum(link[0] if link else UNSEEN for link in found)
                 means[one, other] = total / len(found)
         near = [pair for pair, mean in means.items() if mean >= ACCEPT]
-        near.sort(key=lambda pair: (-means[pair], min(pair[0]), min(pair[1])))
+        near.sort(key=lambda pair: (-means[pair], *sorted(map(name, pair))))
         best: dict[frozenset[int], tuple] = {}
         for pair in near:
             for cluster in pair:

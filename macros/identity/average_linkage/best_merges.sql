@@ -1,7 +1,9 @@
 {#-
     The clusters that merge in this round: (merged, cluster_key, weight), where `merged`
     becomes part of the older cluster_key. The order of edges is total, so the best of
-    all is the best of both its ends, and every round merges something while it can.
+    all is the best of both its ends, and every round merges something while it can. Of
+    equal means the names decide, so that it is of no account who arrived first; means
+    are rounded, so that neither is the order in which they were added up.
 -#}
 {% macro best_merges(members, edges, accept, unseen) -%}
 with
@@ -10,7 +12,8 @@ sizes as (
 
     select
         cluster_key,
-        count(*) as size
+        count(*) as size,
+        min(name) as name
     from {{ members }}
     group by cluster_key
 
@@ -22,10 +25,15 @@ compared as (
         edges.one,
         edges.other,
         edges.best_weight,
-        (
-            edges.total_weight
-            + {{ unseen }} * (one.size * other.size - edges.pair_count)
-        ) / (one.size * other.size) as mean_weight
+        least(one.name, other.name) as first_name,
+        greatest(one.name, other.name) as last_name,
+        round(
+            (
+                edges.total_weight
+                + {{ unseen }} * (one.size * other.size - edges.pair_count)
+            ) / (one.size * other.size),
+            9
+        ) as mean_weight
 
     from {{ edges }} as edges
     inner join sizes as one on edges.one = one.cluster_key
@@ -47,6 +55,8 @@ seen_from_both as (
         one as cluster_key,
         one,
         other,
+        first_name,
+        last_name,
         best_weight,
         mean_weight
     from near
@@ -57,6 +67,8 @@ seen_from_both as (
         other as cluster_key,
         one,
         other,
+        first_name,
+        last_name,
         best_weight,
         mean_weight
     from near
@@ -71,7 +83,7 @@ ranked as (
         best_weight,
         row_number() over (
             partition by cluster_key
-            order by mean_weight desc, one, other
+            order by mean_weight desc, first_name, last_name
         ) as place
 
     from seen_from_both

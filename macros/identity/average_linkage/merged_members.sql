@@ -6,7 +6,8 @@ select
     case
         when merges.merged is null then members.confidence
         else least(members.confidence, 1 / (1 + power(2, -merges.weight)))
-    end as confidence
+    end as confidence,
+    members.name
 
 from {{ members }} as members
 left join {{ merges }} as merges on members.cluster_key = merges.merged
