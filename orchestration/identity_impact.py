@@ -40,12 +40,15 @@ _COPIED = (
     *_STATE,
     "identity.identity_map",
     "ops.identity_decisions",
+    "ops.rectifications",
     "ops.clock",
     "marts.customers",
 )
 FURTHER_MODELS = (
     "features/customer_order_features.sql",
     "features/golden_record_winners.sql",
+    "features/_requests__sources.yml",
+    "features/rectified_values.sql",
     "features/golden_record.sql",
     "marts/customer/rfm_cut_points.sql",
     "marts/customer/customer_rfm.sql",
