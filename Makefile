@@ -39,7 +39,7 @@ app: install  ## Open the profile app and dashboards on http://127.0.0.1:8501
 test: install  ## Run the tests (ten minutes or so)
 	@$(BIN)/python -m pytest -m "not slow" $(IN_PARALLEL) $(PYTEST_ARGS)
 
-test-all: install  ## Run all tests, long ones too (as CI does: an hour)
+test-all: install  ## Run all tests, long ones too (an hour)
 	@$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_ARGS)
 
 check: install  ## Formatting, lint and types, of Python and SQL
