@@ -8,27 +8,24 @@ of identity. Does not belong here: what a decision does (`int_identity__decision
 
 from __future__ import annotations
 
-import fcntl
 import getpass
-import json
-import os
 import uuid
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal
 
 import duckdb
 
 from orchestration import clock
-from orchestration.state import StateUnreadableError
+from orchestration.json_lines import JsonLines
 from orchestration.warehouse import DataDir, transaction
 
 Verdict = Literal["must_link", "cannot_link"]
 
 _UNDO = "undo"
+_NO_DECISION = "no decision. Put a backup of the file back, or delete the line."
 
 
 class DecisionError(ValueError):
@@ -75,7 +72,8 @@ def decide(
         raise DecisionError(f"{one} is one record: name two.")
     if not reason.strip():
         raise DecisionError("A decision needs a reason: say it with --reason.")
-    with _locked(data) as journal:
+    journal = JsonLines(journal_path(data))
+    with journal.locked():
         made = Decision(
             decision_id=uuid.uuid4().hex[:8],
             decision=decision,
@@ -85,7 +83,7 @@ def decide(
             decided_at=_later_than(standing_decisions(data)),
             reason=reason.strip(),
         )
-        _append(journal, asdict(made))
+        journal.append([asdict(made)])
     return made
 
 
@@ -100,15 +98,25 @@ def link_all(
         reason: why, of all.
         by: who decides.
     """
-    with _locked(data) as journal:
+    journal = JsonLines(journal_path(data))
+    with journal.locked():
         standing = standing_decisions(data)
         known = {(made.record_key, made.other_record_key) for made in standing}
         decided_at = _later_than(standing)
-        for one, other in sorted(set(pairs) - known):
-            made = Decision(
-                uuid.uuid4().hex[:8], "must_link", one, other, by, decided_at, reason
+        journal.append(
+            asdict(
+                Decision(
+                    uuid.uuid4().hex[:8],
+                    "must_link",
+                    one,
+                    other,
+                    by,
+                    decided_at,
+                    reason,
+                )
             )
-            _append(journal, asdict(made))
+            for one, other in sorted(set(pairs) - known)
+        )
 
 
 def undo(
@@ -119,7 +127,8 @@ def undo(
     Raises:
         DecisionError: no such decision stands.
     """
-    with _locked(data) as journal:
+    journal = JsonLines(journal_path(data))
+    with journal.locked():
         standing = {made.decision_id: made for made in standing_decisions(data)}
         if decision_id not in standing:
             raise DecisionError(
@@ -127,15 +136,16 @@ def undo(
                 "`c360 identity decisions`; those of the seed steward_decisions are "
                 "changed there."
             )
-        _append(
-            journal,
-            {
-                "decision": _UNDO,
-                "decision_id": decision_id,
-                "decided_by": by or getpass.getuser(),
-                "decided_at": clock.machine_time(),
-                "reason": reason,
-            },
+        journal.append(
+            [
+                {
+                    "decision": _UNDO,
+                    "decision_id": decision_id,
+                    "decided_by": by or getpass.getuser(),
+                    "decided_at": clock.machine_time(),
+                    "reason": reason,
+                }
+            ]
         )
     return standing[decision_id]
 
@@ -147,21 +157,11 @@ def standing_decisions(data: DataDir) -> list[Decision]:
         StateUnreadableError: a line of the journal is no entry.
     """
     standing: dict[str, Decision] = {}
-    names = [field.name for field in fields(Decision)]
-    for number, line in enumerate(_lines(data), 1):
-        try:
-            entry = json.loads(line)
-            if entry["decision"] == _UNDO:
-                standing.pop(entry["decision_id"], None)
-                continue
-            entry["decided_at"] = datetime.fromisoformat(entry["decided_at"])
-            made = Decision(**{name: entry[name] for name in names})
-        except (ValueError, KeyError, TypeError) as error:
-            raise StateUnreadableError(
-                f"Line {number} of {journal_path(data)} is no decision. Put a backup "
-                "of the file back, or delete the line."
-            ) from error
-        standing[made.decision_id] = made
+    for word in _words(data):
+        if isinstance(word, Decision):
+            standing[word.decision_id] = word
+        else:
+            standing.pop(word, None)
     return list(standing.values())
 
 
@@ -170,8 +170,9 @@ def forget(data: DataDir, record_keys: Collection[str]) -> int:
 
     It is for erasure: a record key can be an e-mail address, a reason can name people.
     """
-    with _locked(data):
-        lines = [json.loads(line) for line in _lines(data)]
+    journal = JsonLines(journal_path(data))
+    with journal.locked():
+        lines = journal.read(dict, _NO_DECISION)
         gone = {
             entry["decision_id"]
             for entry in lines
@@ -180,12 +181,7 @@ def forget(data: DataDir, record_keys: Collection[str]) -> int:
         }
         kept = [entry for entry in lines if entry["decision_id"] not in gone]
         if gone:
-            path = journal_path(data)
-            unfinished = path.with_suffix(".jsonl.tmp")
-            with unfinished.open("w", encoding="utf-8") as file:
-                for entry in kept:
-                    _append(file, entry)
-            unfinished.replace(path)
+            journal.rewrite(kept)
     return len(lines) - len(kept)
 
 
@@ -209,27 +205,16 @@ def journal_path(data: DataDir) -> Path:
     return data.state / "identity_decisions.jsonl"
 
 
-def _lines(data: DataDir) -> list[str]:
-    path = journal_path(data)
-    if not path.exists():
-        return []
-    return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+def _words(data: DataDir) -> list[Decision | str]:
+    """Return each decision made, and the id of each taken back, in their order."""
+    return JsonLines(journal_path(data)).read(_word, _NO_DECISION)
 
 
-@contextmanager
-def _locked(data: DataDir) -> Iterator[TextIO]:
-    """Open the journal for appending, one process at a time."""
-    data.state.mkdir(parents=True, exist_ok=True)
-    with (data.state / "identity_decisions.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with journal_path(data).open("a", encoding="utf-8") as journal:
-            yield journal
-
-
-def _append(journal: TextIO, entry: dict[str, Any]) -> None:
-    journal.write(json.dumps(entry, default=str, ensure_ascii=False) + "\n")
-    journal.flush()
-    os.fsync(journal.fileno())
+def _word(line: dict[str, Any]) -> Decision | str:
+    if line["decision"] == _UNDO:
+        return str(line["decision_id"])
+    line["decided_at"] = datetime.fromisoformat(line["decided_at"])
+    return Decision(**{field.name: line[field.name] for field in fields(Decision)})
 
 
 def _later_than(standing: Collection[Decision]) -> datetime:

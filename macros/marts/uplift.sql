@@ -34,13 +34,10 @@
         arms.outcome,
         arms.person_count,
         controls.person_count as control_person_count,
-        -- Rounded, so that a sum in another order is the same figure.
-        round(arms.mean, 9) as mean,
-        round(controls.mean, 9) as control_mean,
-        round(arms.mean - controls.mean, 9) as uplift,
-        round(
-            1.96 * sqrt(arms.squared_error + controls.squared_error), 9
-        ) as half_width
+        arms.mean,
+        controls.mean as control_mean,
+        arms.mean - controls.mean as uplift,
+        1.96 * sqrt(arms.squared_error + controls.squared_error) as half_width
     from figures as arms
     inner join figures as controls
         on

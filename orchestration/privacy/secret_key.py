@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 _BYTES = 32
@@ -65,8 +66,7 @@ def _make(path: Path) -> None:
     draft.touch(mode=0o600)
     try:
         draft.write_text(secrets.token_hex(_BYTES) + "\n", encoding="ascii")
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
     finally:
         draft.unlink()

@@ -8,17 +8,14 @@ Does not belong here: whom an export leaves out for it (activation/recipients.py
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from orchestration import clock
-from orchestration.state import StateUnreadableError
+from orchestration.json_lines import JsonLines
 from orchestration.warehouse import DataDir
 
 
@@ -68,10 +65,9 @@ def withdraw(
         channel,
         clock.machine_time(),
     )
-    with _locked(data), journal_path(data).open("a", encoding="utf-8") as journal:
-        journal.write(json.dumps(asdict(made), default=str) + "\n")
-        journal.flush()
-        os.fsync(journal.fileno())
+    journal = JsonLines(journal_path(data))
+    with journal.locked():
+        journal.append([asdict(made)])
     return made
 
 
@@ -81,21 +77,11 @@ def withdrawals(data: DataDir) -> list[Withdrawal]:
     Raises:
         StateUnreadableError: a line of the journal is none.
     """
-    path = journal_path(data)
-    if not path.exists():
-        return []
-    found = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        try:
-            entry = json.loads(line)
-            entry["withdrawn_at"] = datetime.fromisoformat(entry["withdrawn_at"])
-            found.append(Withdrawal(**entry))
-        except (ValueError, KeyError, TypeError) as error:
-            raise StateUnreadableError(
-                f"Line {number} of {path} is no withdrawal. Put a backup of the file "
-                "back, or mend the line: nothing is exported until it can be read."
-            ) from error
-    return found
+    return JsonLines(journal_path(data)).read(
+        _withdrawal,
+        "no withdrawal. Put a backup of the file back, or mend the line: nothing is "
+        "exported until it can be read.",
+    )
 
 
 def forget(data: DataDir, identifiers: Collection[str]) -> int:
@@ -103,24 +89,16 @@ def forget(data: DataDir, identifiers: Collection[str]) -> int:
 
     Whoever is erased is in no audience, so nothing is exported by the loss.
     """
-    with _locked(data):
+    journal = JsonLines(journal_path(data))
+    with journal.locked():
         known = withdrawals(data)
         kept = [made for made in known if made.identifier not in set(identifiers)]
         if len(kept) < len(known):
-            path = journal_path(data)
-            unfinished = path.with_suffix(".tmp")
-            with unfinished.open("w", encoding="utf-8") as file:
-                for made in kept:
-                    file.write(json.dumps(asdict(made), default=str) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
+            journal.rewrite(map(asdict, kept))
     return len(known) - len(kept)
 
 
-@contextmanager
-def _locked(data: DataDir) -> Iterator[None]:
-    data.state.mkdir(parents=True, exist_ok=True)
-    with (data.state / "consent_withdrawals.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _withdrawal(line: dict[str, Any]) -> Withdrawal:
+    return Withdrawal(
+        **line | {"withdrawn_at": datetime.fromisoformat(line["withdrawn_at"])}
+    )

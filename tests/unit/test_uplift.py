@@ -56,7 +56,7 @@ def test_the_interval_is_that_of_two_means(found):
             (men["control_mean"], men["control_person_count"]),
         )
     )
-    assert men["half_width"] == pytest.approx(1.96 * variance**0.5, abs=1e-9)
+    assert men["half_width"] == pytest.approx(1.96 * variance**0.5, rel=1e-12)
     assert men["uplift"] == pytest.approx(0.0766, abs=5e-5)
 
     spent = found["Mens E-Mail", "spend"]

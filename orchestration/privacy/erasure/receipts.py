@@ -7,16 +7,15 @@ the models. Does not belong here: erasing.
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from orchestration.state import StateUnreadableError
+from orchestration.json_lines import JsonLines
 from orchestration.warehouse import DataDir, transaction
 
 
@@ -52,13 +51,14 @@ def journal_path(data: DataDir) -> Path:
 
 def append(data: DataDir, made: Sequence[Receipt]) -> None:
     """Keep what was done; a place that has a line of the same erasure keeps it."""
-    known = {(r.erasure_id, r.place, r.action) for r in receipts(data)}
-    with journal_path(data).open("a", encoding="utf-8") as journal:
-        for receipt in made:
-            if (receipt.erasure_id, receipt.place, receipt.action) not in known:
-                journal.write(json.dumps(asdict(receipt), default=str) + "\n")
-        journal.flush()
-        os.fsync(journal.fileno())
+    journal = JsonLines(journal_path(data))
+    with journal.locked():
+        known = {(r.erasure_id, r.place, r.action) for r in receipts(data)}
+        journal.append(
+            asdict(receipt)
+            for receipt in made
+            if (receipt.erasure_id, receipt.place, receipt.action) not in known
+        )
 
 
 def receipts(data: DataDir) -> list[Receipt]:
@@ -67,20 +67,9 @@ def receipts(data: DataDir) -> list[Receipt]:
     Raises:
         StateUnreadableError: a line is none.
     """
-    path = journal_path(data)
-    if not path.exists():
-        return []
-    found = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        try:
-            entry = json.loads(line)
-            entry["erased_at"] = datetime.fromisoformat(entry["erased_at"])
-            found.append(Receipt(**entry))
-        except (ValueError, KeyError, TypeError) as error:
-            raise StateUnreadableError(
-                f"Line {number} of {path} is no receipt. Put a backup of the file back."
-            ) from error
-    return found
+    return JsonLines(journal_path(data)).read(
+        _receipt, "no receipt. Put a backup of the file back."
+    )
 
 
 def load_receipts(connection: duckdb.DuckDBPyConnection, data: DataDir) -> None:
@@ -92,3 +81,7 @@ def load_receipts(connection: duckdb.DuckDBPyConnection, data: DataDir) -> None:
             connection.executemany(
                 "insert into ops.erasure_receipts values (?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
+
+
+def _receipt(line: dict[str, Any]) -> Receipt:
+    return Receipt(**line | {"erased_at": datetime.fromisoformat(line["erased_at"])})
