@@ -2,7 +2,7 @@
 
 Belongs here: the rights, and asking for them. Does not belong here: finding out who
 somebody is, which signing in (pages) and tokens (tokens.py) do; and how values are
-masked, which publishing does (release_file.py).
+masked, which publishing does (releases/files.py).
 """
 
 from __future__ import annotations

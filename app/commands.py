@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from app.access import Role
-from orchestration.terminal import console, friendly_errors
+from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
 
 api_app = typer.Typer(
@@ -135,7 +135,7 @@ def copy_postgres(
     Readers see the whole old release until, in one transaction, they see the whole new
     one; who could read a table or column still can.
     """
-    from orchestration.postgres_copy import copy_release
+    from orchestration.releases.postgres_copy import copy_release
 
     with friendly_errors():
         copied = copy_release(

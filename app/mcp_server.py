@@ -26,7 +26,7 @@ from app.journal import Journal
 from app.release import NotPublishedError, Releases
 from app.search import SearchUnavailableError
 from app.timeline import BadPageError, timeline
-from orchestration.identity_explain import (
+from orchestration.identity.explain import (
     UnknownPersonError,
     explain_pair,
     find_person,

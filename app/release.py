@@ -22,7 +22,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.releases import MASKED, WHOLE
+from orchestration.releases.directory import MASKED, WHOLE
 from orchestration.warehouse import DataDir
 
 # What a reader sends is bound to parameters; should it ever become SQL, it still

@@ -29,7 +29,7 @@ from app.search_index import (
     register_pieces,
     words,
 )
-from orchestration.releases import SEARCH
+from orchestration.releases.directory import SEARCH
 
 # Longer ones are no names any more; what goes past is left out.
 MAX_LENGTH = 100

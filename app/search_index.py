@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 import tantivy
 
-from orchestration.releases import SEARCH
+from orchestration.releases.directory import SEARCH
 from orchestration.warehouse import PROJECT_ROOT
 
 NICKNAMES = PROJECT_ROOT / "seeds" / "nicknames.csv"

@@ -73,9 +73,9 @@ def _plain(path: Path) -> None:
 
 
 def _gate(path: Path) -> None:
-    from orchestration.gate_evaluation import Target, evaluate
-    from orchestration.gx_duckdb import execution_engine
-    from orchestration.gx_validation import configurations_kept
+    from orchestration.gates.evaluation import Target, evaluate
+    from orchestration.gates.gx_duckdb import execution_engine
+    from orchestration.gates.gx_validation import configurations_kept
 
     with execution_engine(path) as engine, configurations_kept():
         findings = evaluate(engine, Target("main", "orders", ["order_key"]), _suite())

@@ -12,7 +12,7 @@ from typing import Any
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation as Rule
 
-from orchestration.gx_rows import ExpectFewUnexpectedRows
+from orchestration.gates.gx_rows import ExpectFewUnexpectedRows
 
 _JUDGED = "with judged as (select * from {batch})"
 

@@ -11,16 +11,21 @@ import typer
 
 from app.commands import api_app, copy_postgres, mcp, search_index
 from app.web.command import app_command
-from orchestration.audience_commands import audience_app
-from orchestration.history_commands import history_app
-from orchestration.identity_commands import identity_app
-from orchestration.metric_command import metric
-from orchestration.privacy_report_commands import privacy_app
-from orchestration.quarantine_commands import quarantine_app
-from orchestration.recovery_commands import backup, rebuild, restore
-from orchestration.scenario_command import scenario
-from orchestration.sentiment_commands import sentiment_app
-from orchestration.terminal import console, errors, friendly_errors, log_to_terminal
+from orchestration.commands.audience import audience_app
+from orchestration.commands.history import history_app
+from orchestration.commands.identity import identity_app
+from orchestration.commands.metric import metric
+from orchestration.commands.privacy_report import privacy_app
+from orchestration.commands.quarantine import quarantine_app
+from orchestration.commands.recovery import backup, rebuild, restore
+from orchestration.commands.scenario import scenario
+from orchestration.commands.sentiment import sentiment_app
+from orchestration.commands.terminal import (
+    console,
+    errors,
+    friendly_errors,
+    log_to_terminal,
+)
 from orchestration.warehouse import PROJECT_ROOT, DataDir
 
 app = typer.Typer(
@@ -118,8 +123,8 @@ def run(
     with friendly_errors():
         if example:
             _use_example(example, source)
+        from orchestration.commands.summary import print_summary
         from orchestration.run import refresh
-        from orchestration.summary import print_summary
 
         data = DataDir.from_env()
         outcome = refresh(data)
@@ -155,7 +160,7 @@ def gate(
             raise ValueError(
                 f"There is no gate {layer!r}; gates are {', '.join(GATES)}."
             )
-        from orchestration.gates import judge
+        from orchestration.gates.judging import judge
 
         verdict = judge(layer, run_id="by hand")
     if verdict.passed:
@@ -172,7 +177,7 @@ def batch_list(
     ] = False,
 ) -> None:
     """List batches that wait for a decision, and why."""
-    from orchestration.batches import list_batches, print_batches
+    from orchestration.ingestion.batches import list_batches, print_batches
 
     with friendly_errors():
         print_batches(console, list_batches(every=every))
@@ -181,7 +186,7 @@ def batch_list(
 @batch_app.command("accept")
 def batch_accept(batch_id: str) -> None:
     """Let a waiting batch in; the next run builds with it."""
-    from orchestration.batches import accept_batch
+    from orchestration.ingestion.batches import accept_batch
 
     with friendly_errors():
         accept_batch(batch_id)
@@ -191,7 +196,7 @@ def batch_accept(batch_id: str) -> None:
 @batch_app.command("reject")
 def batch_reject(batch_id: str) -> None:
     """Keep a waiting batch out; its source stays at its last good data."""
-    from orchestration.batches import reject_batch
+    from orchestration.ingestion.batches import reject_batch
 
     with friendly_errors():
         reject_batch(batch_id)
@@ -201,7 +206,7 @@ def batch_reject(batch_id: str) -> None:
 @app.command()
 def status() -> None:
     """Tell how things stand: release, gates, waiting batches, quarantine."""
-    from orchestration.status import print_status
+    from orchestration.commands.status import print_status
 
     with friendly_errors():
         print_status(console, DataDir.from_env())
@@ -213,8 +218,8 @@ def test_alert() -> None:
 
     Exit code 1 if neither is set, or one could not be reached.
     """
-    from orchestration.alert_channels import send, targets
-    from orchestration.alerts import Alert
+    from orchestration.operation.alert_channels import send, targets
+    from orchestration.operation.alerts import Alert
 
     failures = send(Alert("test", "Customer 360: a test alert", "c360 status"))
     with friendly_errors():
@@ -244,7 +249,7 @@ def dev() -> None:
 @app.command()
 def doctor() -> None:
     """Check the set-up and say what to mend."""
-    from orchestration.doctor import examine
+    from orchestration.commands.doctor import examine
 
     findings = examine(DataDir.from_env(), PROJECT_ROOT)
     for finding in findings:

@@ -4,21 +4,21 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration.dead_runs import watched_in_process_executor
-from orchestration.decisions import load_decisions
-from orchestration.gates import gate_checks
-from orchestration.identity_quality import record_quality
-from orchestration.identity_rules import require_sound_rules
+from orchestration.gates.judging import gate_checks
+from orchestration.identity.decisions import load_decisions
+from orchestration.identity.quality import record_quality
+from orchestration.identity.rules import require_sound_rules
 from orchestration.ingestion.assets import raw_assets
 from orchestration.ingestion.retention_job import retention_job, retention_schedule
+from orchestration.kept.state import restore_state, save_ledger, save_state
+from orchestration.operation.dead_runs import watched_in_process_executor
 from orchestration.privacy.erasure.receipts import load_receipts
 from orchestration.privacy.loading import load_access_log, load_requests
 from orchestration.project import GATES, LAYERS, Manifest, manifest
-from orchestration.release import release_asset
+from orchestration.releases.asset import release_asset
 from orchestration.schedules import daily_schedule, refresh_job
 from orchestration.scores.assets import score_assets
 from orchestration.sensors import failure_sensor, held_back_sensor, landing_sensor
-from orchestration.state import restore_state, save_ledger, save_state
 from orchestration.transform import BuildHook, layer_assets
 
 _BEFORE: dict[str, Sequence[BuildHook]] = {

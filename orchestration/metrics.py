@@ -2,7 +2,7 @@
 
 Belongs here: the metrics that models/semantic declares, and the SQL of a question.
 MetricFlow is used as a library, of the manifest that dbt wrote: its own command runs
-another dbt. Does not belong here: how a terminal shows the answer (metric_command.py).
+another dbt. Does not belong here: how a terminal shows the answer (commands/metric.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The dbt project as Python sees it: where it is, its manifest, its layers.
 
 Belongs here: finding and parsing the project, and telling which layer a node is in.
-Does not belong here: running models (transform.py) and judging data (gates.py).
+Does not belong here: running models (transform.py) and judging data (gates/).
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ def parse() -> Path:
         return manifest_path
 
     _install_packages(project_dir())
-    from orchestration.dbt_runner import invoke
+    from orchestration.dbt.runner import invoke
 
     result = invoke(["parse"])
     if not result.success:

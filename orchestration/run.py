@@ -13,10 +13,15 @@ from uuid import uuid4
 
 import dagster as dg
 
-from orchestration.alert_channels import send
-from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run, told_if_it_fails
-from orchestration.dead_runs import bury_dead_runs, hold_while_alive
-from orchestration.step_errors import cause_of, sentence_of
+from orchestration.operation.alert_channels import send
+from orchestration.operation.alerts import (
+    ORIGIN_TAG,
+    TERMINAL,
+    alert_of_run,
+    told_if_it_fails,
+)
+from orchestration.operation.dead_runs import bury_dead_runs, hold_while_alive
+from orchestration.operation.step_errors import cause_of, sentence_of
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 
 

@@ -2,7 +2,7 @@
 
 It changes the expectations of `customer_value` and sums them. Belongs here: the sums,
 from the published release. Does not belong here: how a terminal shows them
-(scenario_command.py), and the expectations themselves (scores/customer_value.py).
+(commands/scenario.py), and the expectations themselves (scores/customer_value.py).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.dead_runs import watched_in_process_executor
+from orchestration.operation.dead_runs import watched_in_process_executor
 
 refresh_job = dg.define_asset_job(
     "refresh",

@@ -9,9 +9,9 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.alert_channels import send, targets
-from orchestration.alerts import ORIGIN_TAG, TERMINAL, alert_of_run
 from orchestration.ingestion.cursors import is_fetched
+from orchestration.operation.alert_channels import send, targets
+from orchestration.operation.alerts import ORIGIN_TAG, TERMINAL, alert_of_run
 from orchestration.project import LEDGERS, project_state
 from orchestration.schedules import refresh_job
 from orchestration.warehouse import DataDir

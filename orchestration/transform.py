@@ -14,9 +14,10 @@ import dagster as dg
 import duckdb
 from dagster_dbt import dbt_assets
 
-from orchestration import changes
-from orchestration.dbt_runner import invoke
-from orchestration.gate_tests import is_judged
+from orchestration.dbt import changes
+from orchestration.dbt.runner import invoke
+from orchestration.gates.dbt_tests import is_judged
+from orchestration.operation.retries import another_try_if_locked
 from orchestration.project import (
     LAYER_EXCLUSION,
     LAYER_SELECTION,
@@ -26,7 +27,6 @@ from orchestration.project import (
     layer_nodes,
     node_layer,
 )
-from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir, connect
 
 logger = logging.getLogger("c360.dbt")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from orchestration.terminal import console, friendly_errors
+from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
 
 app_command = typer.Typer(

@@ -30,7 +30,7 @@ from orchestration.activation.recipients import (
 )
 from orchestration.activation.sent import sent_to
 from orchestration.privacy import access_log
-from orchestration.releases import current_manifest
+from orchestration.releases.directory import current_manifest
 from orchestration.warehouse import DataDir
 
 Progress = Callable[[str], None]

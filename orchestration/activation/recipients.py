@@ -21,7 +21,7 @@ from orchestration.activation.normalise import create_macros
 from orchestration.clock import machine_time
 from orchestration.privacy.restrictions import restrictions
 from orchestration.privacy.withdrawals import withdrawals
-from orchestration.releases import current_manifest
+from orchestration.releases.directory import current_manifest
 from orchestration.warehouse import PROJECT_ROOT, DataDir
 
 

@@ -13,8 +13,8 @@ from orchestration.ingestion.extract import Extracted, ExtractError, extract
 from orchestration.ingestion.loader import LoadResult, load_table
 from orchestration.ingestion.raw_table import LINEAGE, count_rows
 from orchestration.ingestion.sources import SourceTable, source_tables
+from orchestration.operation.retries import another_try_if_locked
 from orchestration.privacy.erasure.journal import refuse_if_pending
-from orchestration.retries import another_try_if_locked
 from orchestration.warehouse import DataDir, connect
 
 logger = logging.getLogger("c360.fetch")

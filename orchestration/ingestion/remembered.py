@@ -2,7 +2,7 @@
 
 A lost warehouse is loaded anew batch by batch, as it was: rows bear the same batch and
 time, and what was decided on a batch holds. Belongs here: telling which new files are
-old acquaintances. Does not belong here: writing the mirror (`state.py`).
+old acquaintances. Does not belong here: writing the mirror (`kept/state.py`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import duckdb
 from orchestration.ingestion.landing import LandingFile
 from orchestration.ingestion.ledger import FileResult
 from orchestration.ingestion.sources import SourceTable
-from orchestration.state import LEDGER, StateUnreadableError, read_parquet
+from orchestration.kept.state import LEDGER, StateUnreadableError, read_parquet
 from orchestration.warehouse import DataDir
 
 _FILES, _BATCHES, _FINDINGS, _REMOVED = LEDGER

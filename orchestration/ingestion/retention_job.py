@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration import project
-from orchestration.dead_runs import watched_in_process_executor
 from orchestration.ingestion.retention import Removal, apply_retention
 from orchestration.ingestion.sources import source_tables
-from orchestration.retries import another_try_if_locked
-from orchestration.state import save_ledger
+from orchestration.kept.state import save_ledger
+from orchestration.operation.dead_runs import watched_in_process_executor
+from orchestration.operation.retries import another_try_if_locked
 from orchestration.warehouse import DataDir, connect
 
 

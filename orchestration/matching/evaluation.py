@@ -2,7 +2,7 @@
 
 Belongs here: comparing the customers that identity made with the persons of a truth
 file. Does not belong here: making them (trial.py), and the sample world, which is
-measured in every run (orchestration/identity_quality.py).
+measured in every run (orchestration/identity/quality.py).
 """
 
 from __future__ import annotations

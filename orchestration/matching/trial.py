@@ -86,7 +86,7 @@ def lay_out(
             "threads": 2,
             "checkpoint_threshold": "512MB",
         },
-        "plugins": [{"module": "orchestration.dbt_plugin"}],
+        "plugins": [{"module": "orchestration.dbt.plugin"}],
     }
     profile = {"trial": {"target": "trial", "outputs": {"trial": output}}}
     (folder / "dbt_project.yml").write_text(yaml.safe_dump(_PROJECT))
@@ -139,7 +139,7 @@ def run_dbt(folder: Path, *command: str) -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    from orchestration.dbt_economy import lean_dbt
+    from orchestration.dbt.economy import lean_dbt
 
     errors: list[str] = []
 

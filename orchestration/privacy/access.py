@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 
 from orchestration.clock import machine_time
-from orchestration.identity_explain import find_person
+from orchestration.identity.explain import find_person
 from orchestration.privacy.holdings import Holding, copies_of, held_on
 from orchestration.project import Manifest
 from orchestration.warehouse import DataDir, open_file

@@ -1,7 +1,7 @@
 """Everything that the warehouse holds on one person: the raw rows, and what was made.
 
 Belongs here: telling which rows of which table are about somebody. Does not belong
-here: finding out who is meant (`identity_explain.py`), and what is done with the rows.
+here: finding out who is meant (`identity/explain.py`), and what is done with the rows.
 
 A raw row is the person's if a column that bears `meta.pii` holds an identifier that the
 person alone has: an address that a family shares leads to no row of the others.
@@ -15,10 +15,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration.gate_suites import gated_nodes
+from orchestration.gates.suites import gated_nodes
 from orchestration.ingestion.sql import named_rows
 from orchestration.project import Manifest
-from orchestration.publish import published_models
+from orchestration.releases.publish import published_models
 
 # Layers between raw and marts hold what these two say, in other words.
 _BETWEEN = ("staging", "core", "identity", "features", "scores")

@@ -2,7 +2,7 @@
 
 The build reads what it says at the next run, and exports at once. Belongs here: to
 name who says what and when. Does not belong here: how lines are kept
-(json_lines.py), and what a request does.
+(kept/json_lines.py), and what a request does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import clock
-from orchestration.json_lines import JsonLines
+from orchestration.kept.json_lines import JsonLines
 from orchestration.warehouse import DataDir
 
 

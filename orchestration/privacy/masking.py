@@ -4,7 +4,7 @@ The class of a column (`meta.pii`) decides. Values that tables are joined by bec
 pseudonyms under a key that is not in the release: equal values stay equal, and nobody
 who lacks the key can try out names or addresses. Dates of birth, postcodes and places
 are told more coarsely; all else is left out. Belongs here: the SQL of a masked value.
-Does not belong here: which file it is written to (`release_file.py`).
+Does not belong here: which file it is written to (`releases/files.py`).
 """
 
 from __future__ import annotations

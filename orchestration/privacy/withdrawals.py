@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import clock
-from orchestration.json_lines import JsonLines
+from orchestration.kept.json_lines import JsonLines
 from orchestration.warehouse import DataDir
 
 

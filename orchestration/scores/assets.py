@@ -13,8 +13,8 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from orchestration.operation.retries import another_try_if_locked
 from orchestration.project import SCORES
-from orchestration.retries import another_try_if_locked
 from orchestration.scores import (
     customer_anomalies,
     customer_churn,

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.project import Manifest
-from orchestration.publish import personal_columns, published_models
-from orchestration.release_file import Stamp, write_files
-from orchestration.release_tables import find_tables
-from orchestration.releases import MASKED, WHOLE, drop_old, point_readers_to
+from orchestration.releases.directory import MASKED, WHOLE, drop_old, point_readers_to
+from orchestration.releases.files import Stamp, write_files
+from orchestration.releases.publish import personal_columns, published_models
+from orchestration.releases.tables import find_tables
 from orchestration.warehouse import DataDir, connect
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]

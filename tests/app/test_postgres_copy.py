@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.postgres_copy import CopyError, copy_release
 from orchestration.project import Manifest
+from orchestration.releases.postgres_copy import CopyError, copy_release
 from orchestration.warehouse import DataDir
 from tests.app.releases import PEOPLE, publish
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from app.search import SearchIndex, open_index
 from app.search_index import build_index, drop_index, fold
-from orchestration.release import add_search_index
-from orchestration.releases import SEARCH, WHOLE
+from orchestration.releases.asset import add_search_index
+from orchestration.releases.directory import SEARCH, WHOLE
 
 ROB, RYO, HODA, SIAN = (f"C000000000{number}" for number in (1, 2, 3, 4))
 

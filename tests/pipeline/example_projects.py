@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration import project
-from orchestration.dbt_runner import invoke
+from orchestration.dbt.runner import invoke
 from orchestration.examples import example_project, land_example
 from orchestration.ingestion.loader import load_table
 from orchestration.ingestion.sources import source_tables

@@ -16,7 +16,7 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-from orchestration.dbt_economy import lean_dbt
+from orchestration.dbt.economy import lean_dbt
 from orchestration.matching.trial import SEEDS, lay_out
 
 FEEDS = (

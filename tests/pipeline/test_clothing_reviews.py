@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from orchestration.dbt_runner import invoke
+from orchestration.dbt.runner import invoke
 from orchestration.examples import example_project
 from orchestration.scores.assets import refresh_score
 from orchestration.scores.text_sentiment import SCORE, accuracy, macro_f1

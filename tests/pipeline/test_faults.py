@@ -40,24 +40,28 @@ KILLS = {
     "ingestion, a table being loaded": (
         "orchestration.ingestion.assets:count_rows@zendesk"
     ),
-    "the raw gate": "orchestration.gates:evaluate",
-    "the mirror of the ledger": "orchestration.state:_is_mirrored@batches.parquet",
+    "the raw gate": "orchestration.gates.judging:evaluate",
+    "the mirror of the ledger": "orchestration.kept.state:_is_mirrored@batches.parquet",
     "staging": "orchestration.transform:_log_node@stg_shopify__orders",
-    "the feeds gate, judged and not remembered": "orchestration.gates:remember@feeds",
+    "the feeds gate, judged and not remembered": (
+        "orchestration.gates.judging:remember@feeds"
+    ),
     "core": "orchestration.transform:_log_node@core__orders",
     "identity, numbers given": (
         "orchestration.transform:_log_node@int_identity__record_registry"
     ),
-    "the identity gate": "orchestration.gates:publish_report@identity",
+    "the identity gate": "orchestration.gates.judging:publish_report@identity",
     "marts, assignments committed": (
         "orchestration.transform:_log_node@identity_assignments"
     ),
     "marts": "orchestration.transform:_log_node@marts.customers",
-    "the mirror of ids": "orchestration.state:_is_mirrored@identity_assignments",
-    "the marts gate": "orchestration.gates:evaluate",
-    "publishing, files written": "orchestration.publish:verify_file@masked",
-    "publishing, before readers see it": "orchestration.publish:point_readers_to",
-    "publishing, readers see it": "orchestration.publish:drop_old",
+    "the mirror of ids": "orchestration.kept.state:_is_mirrored@identity_assignments",
+    "the marts gate": "orchestration.gates.judging:evaluate",
+    "publishing, files written": "orchestration.releases.publish:verify_file@masked",
+    "publishing, before readers see it": (
+        "orchestration.releases.publish:point_readers_to"
+    ),
+    "publishing, readers see it": "orchestration.releases.publish:drop_old",
 }
 
 

@@ -13,10 +13,16 @@ import duckdb
 import pytest
 
 from expectations.rules import filled, never
-from orchestration import gate_fingerprints, gate_suites, project
-from orchestration.batches import BatchError, accept_batch, list_batches, reject_batch
-from orchestration.dbt_runner import invoke
-from orchestration.gates import gate_checks, judge
+from orchestration import project
+from orchestration.dbt.runner import invoke
+from orchestration.gates import fingerprints, suites
+from orchestration.gates.judging import gate_checks, judge
+from orchestration.ingestion.batches import (
+    BatchError,
+    accept_batch,
+    list_batches,
+    reject_batch,
+)
 from orchestration.transform import layer_assets
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 
@@ -388,11 +394,9 @@ class TestLayerGates:
 
         def judge_with(run_id: str, entry: str, rule: str | None):
             expected = {entry: [filled("thing_id", "Why."), *([rule] if rule else [])]}
-            monkeypatch.setattr(gate_suites, "_suites", lambda module: expected)
+            monkeypatch.setattr(suites, "_suites", lambda module: expected)
             written = {name: str(suite) for name, suite in expected.items()}
-            monkeypatch.setattr(
-                gate_fingerprints, "_parsed", lambda module: (written, "")
-            )
+            monkeypatch.setattr(fingerprints, "_parsed", lambda module: (written, ""))
             verdict = judge("feeds", run_id=run_id)
             return verdict, {t.name for t in verdict.tables if t.is_judged_now}
 

@@ -7,7 +7,7 @@ import random
 
 import duckdb
 
-from orchestration.state import restore_state, save_state
+from orchestration.kept.state import restore_state, save_state
 from orchestration.warehouse import DataDir, connect
 from tests.pipeline.identity_chain import (
     FEEDS,

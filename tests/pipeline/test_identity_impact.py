@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.identity_impact import FURTHER_MODELS, assess
-from orchestration.impact_comparison import ATTRIBUTES, Impact
+from orchestration.identity.impact import FURTHER_MODELS, assess
+from orchestration.identity.impact_comparison import ATTRIBUTES, Impact
 from orchestration.matching.trial import SEEDS
 from orchestration.warehouse import PROJECT_ROOT, DataDir
 from tests.pipeline.identity_chain import IdentityChain, states

@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.dbt_runner import invoke
-from orchestration.functions import register_functions
+from orchestration.dbt.functions import register_functions
+from orchestration.dbt.runner import invoke
 from orchestration.universe import write_universe
 from tests.pipeline.worlds import World, differences
 

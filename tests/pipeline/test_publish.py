@@ -12,16 +12,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publish as publishing
-from orchestration.publish import (
+from orchestration.releases import publish as publishing
+from orchestration.releases.directory import SEARCH
+from orchestration.releases.files import ReleaseBrokenError, Stamp, write_files
+from orchestration.releases.publish import (
     PublishError,
     personal_columns,
     publish,
     published_models,
 )
-from orchestration.release_file import ReleaseBrokenError, Stamp, write_files
-from orchestration.release_tables import Column, Table
-from orchestration.releases import SEARCH
+from orchestration.releases.tables import Column, Table
 from orchestration.warehouse import DataDir, connect
 
 
@@ -310,7 +310,7 @@ def test_a_killed_process_leaves_the_release_and_the_next_run_clears_up(data):
     build(data, 7, version=2)
     script = f"""
         import os, signal
-        from orchestration import publish
+        from orchestration.releases import publish
         from orchestration.warehouse import DataDir
         publish.verify_file = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
         publish.publish("run2", DataDir.from_env(), manifest={MANIFEST!r})

@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.dbt_runner import invoke
-from orchestration.gates import judge
+from orchestration.dbt.runner import invoke
+from orchestration.gates.judging import judge
 from orchestration.ingestion.loader import load_table
 from orchestration.ingestion.sources import source_tables
 from orchestration.privacy.scan import scan

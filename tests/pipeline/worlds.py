@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.dbt_runner import invoke
+from orchestration.dbt.runner import invoke
 from orchestration.ingestion.loader import load_table
 from orchestration.ingestion.replay import replay
 from orchestration.ingestion.retention import apply_retention

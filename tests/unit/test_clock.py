@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from orchestration import clock, doctor
-from orchestration.decisions import decide
-from orchestration.gate_evaluation import Finding
-from orchestration.gate_ledger import remember
-from orchestration.state import restore_state, save_state
+from orchestration import clock
+from orchestration.commands import doctor
+from orchestration.gates.evaluation import Finding
+from orchestration.gates.ledger import remember
+from orchestration.identity.decisions import decide
+from orchestration.kept.state import restore_state, save_state
 from orchestration.warehouse import PROJECT_ROOT, connect
 
 NODE = {"schema": "marts", "name": "things", "unique_id": "model.things"}

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 
 from expectations.rules import as_many_as, filled, never, unique
-from orchestration.gate_evaluation import Target, evaluate
-from orchestration.gx_duckdb import execution_engine
+from orchestration.gates.evaluation import Target, evaluate
+from orchestration.gates.gx_duckdb import execution_engine
 
 
 @pytest.fixture(scope="module")

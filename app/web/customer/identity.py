@@ -13,7 +13,7 @@ from app.web.customer.parts import Profile
 from app.web.figures import count, nothing, percent, sentence
 from app.web.releases import journal
 from app.web.text import listing, plain
-from orchestration.decisions import DecisionError, decide
+from orchestration.identity.decisions import DecisionError, decide
 
 
 def show(profile: Profile) -> None:

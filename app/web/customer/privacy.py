@@ -12,8 +12,8 @@ from app.access import Right, log
 from app.web.customer.parts import Profile
 from app.web.figures import nothing, sentence
 from app.web.releases import journal
+from orchestration.commands.privacy import privacy_app
 from orchestration.privacy.withdrawals import withdraw
-from orchestration.privacy_commands import privacy_app
 
 _RIGHTS = (
     ("access", "Access (GDPR, article 15)", "All that is held on them, as JSON."),

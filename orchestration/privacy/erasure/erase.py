@@ -21,6 +21,7 @@ import duckdb
 from orchestration import clock
 from orchestration.ingestion.landing import find_files
 from orchestration.ingestion.sources import source_tables
+from orchestration.kept.state import save_state
 from orchestration.privacy import access_log
 from orchestration.privacy.erasure import journal, receipts
 from orchestration.privacy.erasure.changes import clear_unfinished
@@ -37,8 +38,7 @@ from orchestration.privacy.erasure.scan import scan
 from orchestration.privacy.erasure.suppression import ready_key, suppress, surrogate
 from orchestration.privacy.erasure.words import Words
 from orchestration.project import Manifest
-from orchestration.releases import drop_old
-from orchestration.state import save_state
+from orchestration.releases.directory import drop_old
 from orchestration.warehouse import DataDir, connect
 
 Progress = Callable[[str], None]

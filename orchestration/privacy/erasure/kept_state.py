@@ -18,12 +18,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.decisions import forget as forget_decisions
-from orchestration.decisions import link_all
+from orchestration.identity.decisions import forget as forget_decisions
+from orchestration.identity.decisions import link_all
+from orchestration.kept.state import read_parquet
 from orchestration.privacy.erasure.changes import Change
 from orchestration.privacy.erasure.words import Words
 from orchestration.privacy.withdrawals import forget as forget_withdrawals
-from orchestration.state import read_parquet
 from orchestration.warehouse import DataDir
 
 _HISTORIES = ("customer_history", "segment_history")

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.json_lines import JsonLines
+from orchestration.kept.json_lines import JsonLines
 from orchestration.warehouse import DataDir, transaction
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.identity_explain import UnknownPersonError
+from orchestration.identity.explain import UnknownPersonError
 from orchestration.privacy.access import BadRequestError
 
 MAX_LENGTH = 320

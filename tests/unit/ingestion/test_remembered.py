@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from orchestration.state import StateUnreadableError, save_ledger
+from orchestration.kept.state import StateUnreadableError, save_ledger
 from orchestration.warehouse import ops_ddl
 
 HEADER = "id,name,note\n"

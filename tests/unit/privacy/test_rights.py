@@ -2,10 +2,10 @@
 
 import pytest
 
+from orchestration.kept.state import StateUnreadableError
 from orchestration.privacy import rectifications, restrictions
 from orchestration.privacy.rectifications import RectificationError, rectify, undo
 from orchestration.privacy.restrictions import restrict, unrestrict
-from orchestration.state import StateUnreadableError
 
 
 def restricted(data):

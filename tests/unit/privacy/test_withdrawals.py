@@ -2,13 +2,13 @@
 
 import pytest
 
+from orchestration.kept.state import StateUnreadableError
 from orchestration.privacy.withdrawals import (
     forget,
     journal_path,
     withdraw,
     withdrawals,
 )
-from orchestration.state import StateUnreadableError
 
 
 def test_a_withdrawal_is_kept_with_what_it_is_of(data):

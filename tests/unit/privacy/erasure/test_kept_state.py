@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.decisions import standing_decisions
+from orchestration.identity.decisions import standing_decisions
 from orchestration.privacy.erasure.changes import Change
 from orchestration.privacy.erasure.kept_state import redact_state, write_names
 from orchestration.privacy.erasure.words import Words

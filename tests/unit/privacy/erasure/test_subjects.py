@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.identity_explain import UnknownPersonError
+from orchestration.identity.explain import UnknownPersonError
 from orchestration.privacy.access import BadRequestError
 from orchestration.privacy.erasure.own_words import words_of
 from orchestration.privacy.erasure.subjects import Request, find_customers, read_file

@@ -1,0 +1,97 @@
+"""`c360 backup`, `restore` and `rebuild`: against the day when a disk is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.commands.terminal import console, friendly_errors
+from orchestration.warehouse import DataDir
+
+
+def backup(
+    to: Annotated[
+        Path, typer.Option(help="Where backups go: best on another disk.")
+    ] = Path("backups"),
+    warehouse: Annotated[
+        bool,
+        typer.Option(help="Copy the warehouse, too; it can be rebuilt without."),
+    ] = True,
+) -> None:
+    """Copy landing/, archive/, state/, warehouse and current release to a new folder.
+
+    The copy is taken while no run writes: during a run the command refuses. Each
+    backup is a folder c360-<time> with a manifest that holds every file's checksum; it
+    has that name only once it is whole. Old backups are yours to delete.
+
+    Put it back with: c360 restore DIR/c360-<time>
+    """
+    from orchestration.kept.backup import back_up
+
+    data = DataDir.from_env()
+    with friendly_errors(), console.status("Copying …") as status:
+        made = back_up(
+            data,
+            to.resolve(),
+            with_warehouse=warehouse,
+            progress=lambda name: status.update(f"Copying {name} …"),
+        )
+    console.print(
+        f"[green]✓[/] {len(made.files):,} files ({made.bytes / 1e6:,.0f} MB) are in "
+        f"{made.path}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def restore(
+    source: Annotated[
+        Path, typer.Argument(metavar="FROM", help="A folder that c360 backup made.")
+    ],
+    force: Annotated[
+        bool, typer.Option(help="Replace the data that is there already.")
+    ] = False,
+) -> None:
+    """Put a backup back into the data directory (C360_DATA_DIR).
+
+    Every file is verified against the manifest before anything is touched; a damaged
+    backup changes nothing. Readers keep the release that they see until the restored
+    one takes its place. A backup without a warehouse is enough: the next c360 run
+    rebuilds it from landing/ and state/, with the same ids and decisions.
+    """
+    from orchestration.kept.restore import restore as put_back
+
+    data = DataDir.from_env()
+    with friendly_errors(), console.status("Verifying …") as status:
+        backup = put_back(
+            source.resolve(),
+            data,
+            force=force,
+            progress=lambda name: status.update(f"Verifying {name} …"),
+        )
+    console.print(
+        f"[green]✓[/] {data.root} is as it was on {backup.created_at:%F %T} UTC. "
+        "Next: c360 run",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def rebuild() -> None:
+    """Put a damaged warehouse aside; the next run builds a new one.
+
+    Ids, accepted and rejected batches and quarantine come back as they were, from
+    landing/ and state/. Readers keep the release that they see.
+    """
+    from orchestration.kept.restore import set_warehouse_aside
+
+    with friendly_errors():
+        aside = set_warehouse_aside(DataDir.from_env())
+    console.print(
+        f"[green]✓[/] The old warehouse is {aside}; delete it when you are done with "
+        "it. Next: c360 run",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,135 @@
+"""How things stand, for a person on duty: what is stale, closed or held back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import duckdb
+from rich.console import Console
+
+from orchestration.gates.freshness import gone_quiet
+from orchestration.warehouse import DataDir, connect
+
+
+def print_status(console: Console, data: DataDir) -> None:
+    """Print release, closed gates, waiting batches and quarantine, each with a command.
+
+    Raises:
+        FileNotFoundError: nothing has been run yet.
+        ValueError: the warehouse lacks what this version keeps in it.
+    """
+    _print_release(console, data)
+    if not data.warehouse.exists():
+        raise FileNotFoundError(
+            f"There is no warehouse at {data.warehouse} yet. Make one with: c360 run"
+        )
+    try:
+        with connect(data.warehouse, read_only=True) as connection:
+            _print_waiting(console, connection)
+            _print_closed(console, connection)
+            _print_quarantine(console, connection)
+            _print_freshness(console, connection)
+    except duckdb.CatalogException as error:
+        raise ValueError(
+            f"{data.warehouse} was made by an earlier version. "
+            "Bring it up to date with: c360 run"
+        ) from error
+
+
+def _print_release(console: Console, data: DataDir) -> None:
+    manifest = data.published / "current" / "manifest.json"
+    if not manifest.exists():
+        console.print("[yellow]·[/] Nothing is published yet.")
+        return
+    release = json.loads(manifest.read_text(encoding="utf-8"))
+    console.print(
+        f"[green]✓[/] Release {release['run_id']} of {release['published_at']}",
+        highlight=False,
+    )
+
+
+def _print_waiting(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    waiting = connection.execute(
+        "select batch_id, reason from ops.batches where status = 'waiting'"
+    ).fetchall()
+    for batch_id, reason in waiting:
+        console.print(f"[red]✗[/] Batch {batch_id} waits: {reason}", highlight=False)
+        console.print(f"    c360 batch accept {batch_id}   or   c360 batch reject …")
+    if not waiting:
+        console.print("[green]✓[/] No batch waits for a decision.")
+
+
+def _print_closed(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    closed = connection.execute(
+        """
+        select
+            results.layer,
+            results.table_schema || '.' || results.table_name,
+            string_agg(distinct results.expectation, ', ')
+        from ops.gate_findings as results
+        inner join ops.table_builds as builds
+            on
+                results.table_schema = builds.table_schema
+                and results.table_name = builds.table_name
+                and results.version = cast(builds.version as varchar)
+        where not results.passed and results.severity = 'error'
+        group by all
+        order by all
+        """
+    ).fetchall()
+    for layer, table, rules in closed:
+        console.print(f"[red]✗[/] Gate {layer} is closed by {table}: {rules}")
+        console.print(f"    mend the data or the model, then: c360 gate {layer}")
+    if not closed:
+        console.print("[green]✓[/] No gate is closed.")
+
+
+def _print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    rows = connection.execute(
+        """
+        select
+            source_system || '.' || source_table,
+            count(*),
+            count(distinct file),
+            mode(column_name)
+        from quarantine.open_rows
+        group by all
+        order by 2 desc
+        """
+    ).fetchall()
+    for table, count, files, column in rows:
+        often = f", most often in {column}" if column else ""
+        console.print(
+            f"[yellow]·[/] {table}: {count:,} rows of {files} files are in "
+            f"quarantine{often}",
+            highlight=False,
+        )
+        console.print(f"    c360 quarantine show {table}", highlight=False)
+    if not rows:
+        console.print("[green]✓[/] Quarantine is empty.")
+
+
+def _print_freshness(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    quiet = gone_quiet(connection, datetime.now(UTC).replace(tzinfo=None))
+    for table in quiet:
+        console.print(
+            f"[yellow]![/] {table.name} has gone quiet. {table.sentence}",
+            highlight=False,
+        )
+    if not quiet:
+        console.print("[green]✓[/] No source has gone quiet.")
+    rows = connection.execute(
+        """
+        select source_system, max(dropped_on), max(ingested_at)
+        from ops.ingested_files
+        group by source_system
+        order by 2
+        """
+    ).fetchall()
+    for system, dropped_on, ingested_at in rows:
+        console.print(
+            f"[dim]  {system}: newest file of {dropped_on}, "
+            f"read {ingested_at:%F %T}[/]",
+            highlight=False,
+        )

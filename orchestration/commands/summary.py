@@ -1,0 +1,226 @@
+"""What a run brought about, for a person to read at its end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.project import GATES
+from orchestration.run import RunOutcome
+from orchestration.warehouse import DataDir, connect
+
+
+def print_summary(console: Console, data: DataDir, outcome: RunOutcome) -> None:
+    """Print rows in and quarantined, customers, identity quality, gates and release."""
+    with connect(data.warehouse, read_only=True) as connection:
+        console.print()
+        _print_ingestion(console, connection)
+        _print_customers(console, data, connection)
+        _print_gates(console, connection)
+    _print_ending(console, data, outcome)
+
+
+def _print_ingestion(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    rows = connection.execute(
+        """
+        with
+
+        files as (
+
+            select
+                source_system,
+                count(*) as files,
+                sum(rows_read) as rows_read,
+                sum(rows_loaded) as rows_loaded
+            from ops.ingested_files
+            group by source_system
+
+        ),
+
+        bad as (
+
+            select
+                source_system,
+                count(*) as rows_quarantined
+            from quarantine.rows
+            where line is not null
+            group by source_system
+
+        )
+
+        select
+            files.source_system,
+            files.files,
+            files.rows_read,
+            files.rows_loaded,
+            coalesce(bad.rows_quarantined, 0) as rows_quarantined
+        from files
+        left join bad on files.source_system = bad.source_system
+        order by files.rows_read desc
+        """
+    ).fetchall()
+    table = Table(title="What came in", title_justify="left", box=None, pad_edge=False)
+    table.add_column("system")
+    for name in ("files", "rows read", "loaded", "quarantined"):
+        table.add_column(name, justify="right")
+    for system, *numbers in rows:
+        table.add_row(system, *(f"{number:,}" for number in numbers))
+    if rows:
+        totals = [sum(row[i] for row in rows) for i in range(1, 5)]
+        table.add_row("all", *(f"{n:,}" for n in totals), style="bold")
+    console.print(table)
+
+
+def _print_customers(
+    console: Console, data: DataDir, connection: duckdb.DuckDBPyConnection
+) -> None:
+    if not _exists(connection, "marts", "customers"):
+        return
+    customers, records, systems = connection.execute(
+        """
+        select count(*), sum(record_count), avg(source_count) from marts.customers
+        """
+    ).fetchall()[0]
+    console.print()
+    console.print(
+        f"[bold]{customers:,} customers[/] from {records or 0:,} records; "
+        f"each is known to {systems or 0:.1f} systems on average.",
+        highlight=False,
+    )
+    if (data.truth / "person_records.parquet").exists():
+        from orchestration.identity.quality import score_against_truth
+
+        score = score_against_truth(connection, data.truth)
+        console.print(
+            f"Against the truth of the sample world: precision "
+            f"[bold]{score['precision']:.3f}[/], "
+            f"recall [bold]{score['recall']:.3f}[/], F1 "
+            f"{score['f1']:.3f} (pairs of records).",
+            highlight=False,
+        )
+    segments = connection.execute(
+        """
+        select
+            rfm_segment,
+            count(*) as customers,
+            sum(revenue_reporting) as revenue
+        from marts.customers
+        where rfm_segment is not null
+        group by rfm_segment
+        order by revenue desc
+        limit 5
+        """
+    ).fetchall()
+    if segments:
+        console.print()
+        table = Table(
+            title="Segments that bring the most",
+            title_justify="left",
+            box=None,
+            pad_edge=False,
+        )
+        table.add_column("segment")
+        table.add_column("customers", justify="right")
+        table.add_column("revenue", justify="right")
+        for segment, count, revenue in segments:
+            table.add_row(segment, f"{count:,}", f"{revenue or 0:,.0f}")
+        console.print(table)
+
+
+def _print_gates(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    rows = connection.execute(
+        """
+        with
+
+        latest as (
+
+            select *
+            from ops.gate_results
+            qualify
+                checked_at = max(checked_at) over (
+                    partition by layer, table_schema, table_name
+                )
+                and row_number() over (
+                    partition by
+                        layer, table_schema, table_name, expectation, column_name
+                    order by checked_at desc
+                ) = 1
+
+        )
+
+        select
+            layer,
+            count(*) as rules,
+            count(*) filter (where not passed and severity = 'error') as failed,
+            count(*) filter (where not passed and severity = 'warning') as warned
+        from latest
+        group by layer
+        """
+    ).fetchall()
+    verdicts: dict[str, tuple[Any, ...]] = {row[0]: row[1:] for row in rows}
+    console.print()
+    for gate in GATES:
+        if gate not in verdicts:
+            console.print(f"[dim]· gate {gate}: not reached[/]")
+            continue
+        rules, failed, warned = verdicts[gate]
+        mark = "[green]✓[/]" if not failed else "[red]✗[/]"
+        text = f"{rules:,} rules" + (f", {failed} failed" if failed else "")
+        text += f", {warned} warnings" if warned else ""
+        console.print(f"{mark} gate {gate}: {text}", highlight=False)
+
+
+def _print_ending(console: Console, data: DataDir, outcome: RunOutcome) -> None:
+    console.print()
+    current = data.published / "current"
+    steps = sorted(outcome.seconds.items(), key=lambda item: -item[1])[:4]
+    console.print(
+        f"{outcome.total_seconds:.0f} s, most of it in "
+        + ", ".join(f"{name} ({seconds:.0f} s)" for name, seconds in steps),
+        style="dim",
+        highlight=False,
+    )
+    for sentence in outcome.unfetched:
+        console.print("[red]✗[/] ", end="")
+        console.print(sentence, markup=False, highlight=False)
+    if outcome.success:
+        console.print(f"[green]✓[/] Published: {_short(current)}/customer360.duckdb")
+        console.print(
+            "\nTry next:\n"
+            "  make dagster     the pipeline as a graph, with its checks, to run and "
+            "watch\n"
+            "  c360 status      how things stand\n"
+            "  c360 dev && dbt build --select customers+    edit SQL on a copy\n"
+            f"  duckdb -readonly {_short(current)}/customer360.duckdb "
+            '"from marts.customers limit 5"',
+            highlight=False,
+        )
+        return
+    for failure in outcome.failures:
+        console.print("[red]✗[/] ", end="")
+        console.print(failure, markup=False, highlight=False)
+    kept = "Readers still see the previous release." if current.exists() else ""
+    console.print(f"Nothing was published. {kept} Reports: {_short(data.reports)}")
+
+
+def _short(path: Path) -> str:
+    """Return a path relative to the current folder where that is shorter."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    found = connection.execute(
+        """
+        select count(*) from information_schema.tables
+        where table_schema = ? and table_name = ?
+        """,
+        [schema, table],
+    ).fetchall()
+    return bool(found[0][0])

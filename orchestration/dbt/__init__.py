@@ -1,0 +1,1 @@
+"""How dbt is run: its process, its plugin, and what has to be built again."""

@@ -1,0 +1,1 @@
+"""The gates between layers: Great Expectations judges, verdicts are remembered."""

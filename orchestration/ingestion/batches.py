@@ -1,0 +1,145 @@
+"""What becomes of a batch that the raw gate holds back: somebody decides.
+
+Staging reads accepted batches only. A batch that failed waits; accepting it lets its
+rows in as they are, rejecting it leaves them in raw, unread, for good.
+"""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from orchestration.clock import moment
+from orchestration.kept.state import save_ledger
+from orchestration.warehouse import DataDir, connect
+
+
+class BatchError(ValueError):
+    """A batch does not exist, or cannot be decided on any more."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One load of files into one raw table."""
+
+    batch_id: str
+    source_system: str
+    source_table: str
+    status: str
+    files: int
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    loaded_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    reason: str | None
+
+
+def list_batches(*, every: bool = False) -> list[Batch]:
+    """Return the batches that await a decision, or all of them, the newest first."""
+    columns = ", ".join(field.name for field in fields(Batch))
+    with connect() as connection:
+        rows = connection.execute(
+            f"""
+            select {columns}
+            from ops.batches
+            where ? or status in ('pending', 'waiting')
+            order by loaded_at desc, batch_id
+            """,
+            [every],
+        ).fetchall()
+    return [Batch(*row) for row in rows]
+
+
+def print_batches(console: Console, batches: list[Batch]) -> None:
+    """Print batches as a table, with what to do about those that wait."""
+    if not batches:
+        console.print("[green]✓[/] No batch awaits a decision.")
+        return
+    table = Table(box=None, header_style="dim")
+    for heading in ("batch", "source", "status", "rows", "quarantined", "why"):
+        numeric = heading in ("rows", "quarantined")
+        table.add_column(heading, justify="right" if numeric else "left")
+    for batch in batches:
+        table.add_row(
+            batch.batch_id,
+            f"{batch.source_system}.{batch.source_table}",
+            batch.status,
+            f"{batch.rows_loaded:,}",
+            f"{batch.rows_quarantined:,}",
+            escape(batch.reason or ""),
+        )
+    console.print(table)
+    if any(batch.status == "waiting" for batch in batches):
+        console.print(
+            "Decide with: c360 batch accept BATCH, or c360 batch reject BATCH"
+        )
+
+
+def accept_batch(
+    batch_id: str, *, by: str | None = None, reason: str | None = None
+) -> None:
+    """Let staging read a batch that waits, whatever the gate found.
+
+    Args:
+        batch_id: the batch.
+        by: who decides; the user of this process by default.
+        reason: why; by default what the gate found stays written.
+
+    Raises:
+        BatchError: there is no such batch, or it was decided on before.
+    """
+    _decide(batch_id, "accepted", by, reason)
+
+
+def reject_batch(
+    batch_id: str, *, by: str | None = None, reason: str | None = None
+) -> None:
+    """Keep a batch that waits out of staging for good; arguments as `accept_batch`.
+
+    Raises:
+        BatchError: there is no such batch, or it was decided on before.
+    """
+    _decide(batch_id, "rejected", by, reason)
+
+
+def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> None:
+    decision = {
+        "batch_id": batch_id,
+        "status": status,
+        "by": by or getpass.getuser(),
+        "reason": reason,
+    }
+    with connect() as connection:
+        decided = connection.execute(
+            """
+            update ops.batches
+            set
+                status = $status,
+                decided_by = $by,
+                decided_at = $at,
+                reason = coalesce($reason, reason)
+            where batch_id = $batch_id and status in ('pending', 'waiting')
+            returning batch_id
+            """,
+            {**decision, "at": moment(connection)},
+        ).fetchall()
+        found = connection.execute(
+            "select status, decided_by from ops.batches where batch_id = ?", [batch_id]
+        ).fetchall()
+        if decided:
+            save_ledger(connection, DataDir.from_env())
+    if decided:
+        return
+    if not found:
+        raise BatchError(f"There is no batch {batch_id}. See `c360 batch list --all`.")
+    raise BatchError(
+        f"Batch {batch_id} was {found[0][0]} already, by {found[0][1]}; only one that "
+        "waits can be decided on."
+    )

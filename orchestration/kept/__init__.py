@@ -1,0 +1,1 @@
+"""What a warehouse rebuilt from landing files cannot know, and its backups."""

@@ -1,0 +1,1 @@
+"""Runs and their faults: alerts, dead runs, what is worth another try."""

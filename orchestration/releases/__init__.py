@@ -1,0 +1,1 @@
+"""What readers get: releases, and the copies that are made of them."""

@@ -1,0 +1,296 @@
+"""Publishing: a new release beside the old one, then one atomic step to it.
+
+Belongs here: whether a release may be made, its directory and manifest, and how readers
+come to be in its directory. Does not belong here: what is in its files
+(files.py), how readers come to see it (directory.py), judging it (gates/).
+
+A release is written to `<run>.tmp`, verified, renamed, and only then does the symlink
+`current` move. A crash before that leaves readers where they were; the next run clears
+what was left behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from orchestration import project
+from orchestration.clock import moment
+from orchestration.privacy.secret_key import key_for
+from orchestration.releases.directory import (
+    MASKED,
+    SEARCH,
+    WHOLE,
+    clear_leftovers,
+    current_manifest,
+    describe,
+    drop_old,
+    link_files,
+    point_readers_to,
+    sync,
+)
+from orchestration.releases.files import (
+    STORAGE_VERSION,
+    PersonalColumns,
+    Stamp,
+    masked_values,
+    verify_file,
+    write_files,
+    write_parquet,
+)
+from orchestration.releases.tables import Table, find_tables, measure
+from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
+
+SCHEMAS = ("marts", "governance")
+
+
+class PublishError(RuntimeError):
+    """Nothing was published; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release that readers see.
+
+    Attributes:
+        run_id: the run that published it.
+        path: its directory.
+        row_counts: rows by qualified table name.
+        reused: whether its files are those of the release before, as nothing changed.
+    """
+
+    run_id: str
+    path: Path
+    row_counts: dict[str, int]
+    reused: bool
+
+
+def publish(
+    run_id: str,
+    data: DataDir,
+    *,
+    manifest: project.Manifest | None = None,
+    parquet: bool = False,
+    complete: Callable[[Path], None] | None = None,
+) -> Release:
+    """Publish the marts of the warehouse, whose gate must have passed.
+
+    Args:
+        run_id: names the release; publishing it twice changes nothing.
+        data: where the warehouse is, and the releases.
+        manifest: dbt's, which says what the marts are; by default the project's.
+        parquet: write the marts as Parquet files too.
+        complete: adds to the directory of a release, before readers see it, what is
+            made of its files.
+
+    Raises:
+        PublishError: the target is not for publishing, there is nothing to publish, or
+            the marts gate has not passed for every table as it now stands.
+    """
+    if project.target() == "dev":
+        raise PublishError(
+            "Nothing is published from the target dev, whose gates stop nobody. "
+            "Run the pipeline on prod: c360 run"
+        )
+    if not data.warehouse.exists():
+        raise PublishError(
+            f"There is no warehouse at {data.warehouse} to publish from. "
+            "Make one with: c360 run"
+        )
+    releases = data.published / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    clear_leftovers(data.published)
+
+    final = releases / run_id
+    if not final.exists():
+        models = published_models(manifest or project.manifest())
+        draft = releases / f"{run_id}.tmp"
+        draft.mkdir()
+        with connect(data.warehouse) as connection:
+            _write(connection, draft, run_id, current_manifest(data), models, parquet)
+        if complete:
+            complete(draft)
+        sync(draft)
+        draft.rename(final)
+        sync(releases)
+    point_readers_to(final, data.published / "current")
+    drop_old(releases, keep=final)
+
+    written = json.loads((final / "manifest.json").read_text(encoding="utf-8"))
+    return Release(
+        run_id=run_id,
+        path=final,
+        row_counts={name: table["rows"] for name, table in written["tables"].items()},
+        reused=written["written_by"] != run_id,
+    )
+
+
+def published_models(manifest: project.Manifest) -> list[Mapping[str, Any]]:
+    """Return the models that readers get: the public ones of the published schemas."""
+    return [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["schema"] in SCHEMAS
+        and node["access"] == "public"
+    ]
+
+
+def personal_columns(models: Iterable[Mapping[str, Any]]) -> PersonalColumns:
+    """Return the class of each personal column (`meta.pii`), by schema and table."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for node in models:
+        for column in node["columns"].values():
+            meta = (column.get("config") or {}).get("meta") or column.get("meta") or {}
+            if "pii" in meta:
+                relation = (node["schema"], node["alias"])
+                found.setdefault(relation, {})[column["name"]] = meta["pii"]
+    return found
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    draft: Path,
+    run_id: str,
+    previous: Mapping[str, Any] | None,
+    models: Sequence[Mapping[str, Any]],
+    parquet: bool,
+) -> None:
+    """Write all files of a release into its draft directory, and verify them."""
+    relations = {(node["schema"], node["alias"]) for node in models}
+    tables = find_tables(connection, relations)
+    _require_all(tables, relations)
+    _require_passed_gate(connection, tables)
+    personal = personal_columns(models)
+    key = key_for("masking")
+    measured = measure(connection, tables)
+    published_at = moment(connection)
+    manifest: dict[str, Any] = {
+        "run_id": run_id,
+        "written_by": run_id,
+        "published_at": published_at.isoformat(timespec="microseconds"),
+        "project_version": _project_version(),
+        "storage_version": STORAGE_VERSION,
+        "raw_batches": _raw_batches(connection),
+        "personal_columns": {
+            ".".join(name): dict(value) for name, value in sorted(personal.items())
+        },
+        "masking": _masking(tables, personal, key),
+        "tables": {
+            table.qualified_name: {
+                "version": table.version,
+                "layout": table.layout,
+                **asdict(measured[table.qualified_name]),
+            }
+            for table in tables
+        },
+        "files": {},
+    }
+    if previous and _is_unchanged(manifest, previous):
+        source = draft.parent / previous["run_id"]
+        link_files(source, draft, (WHOLE, MASKED, SEARCH))
+        manifest["written_by"] = previous["written_by"]
+        manifest["files"] = previous["files"]
+    else:
+        stamp = Stamp(
+            run_id,
+            published_at,
+            manifest["project_version"],
+            {name: content.rows for name, content in measured.items()},
+            manifest["raw_batches"],
+        )
+        write_files(
+            connection, draft / WHOLE, draft / MASKED, tables, stamp, personal, key
+        )
+        for name in (WHOLE, MASKED):
+            verify_file(draft / name, measured, is_masked=name == MASKED)
+            manifest["files"][name] = describe(draft / name)
+    if parquet:
+        write_parquet(connection, draft / "parquet", tables)
+    (draft / "manifest.json").write_text(
+        json.dumps(manifest, indent=2) + "\n", encoding="utf-8"
+    )
+
+
+def _require_all(tables: Sequence[Table], relations: set[tuple[str, str]]) -> None:
+    """Refuse to leave out a mart that readers may count on."""
+    if not tables:
+        raise PublishError("There are no marts to publish. Build them with: c360 run")
+    missing = relations - {(table.schema, table.name) for table in tables}
+    if missing:
+        names = _few(".".join(relation) for relation in sorted(missing))
+        raise PublishError(
+            f"The warehouse has no table for the marts {names}, so readers keep the "
+            "release before. Build what is missing with: c360 run"
+        )
+
+
+def _require_passed_gate(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]
+) -> None:
+    """Refuse unless the newest verdict on every table, as it now stands, is a pass."""
+    passed = set(
+        connection.execute(
+            "select table_schema, table_name, version from ops.gate_verdicts "
+            "where layer = 'marts' and passed"
+        ).fetchall()
+    )
+    closed = [
+        table.qualified_name
+        for table in tables
+        if (table.schema, table.name, str(table.version)) not in passed
+    ]
+    if closed:
+        raise PublishError(
+            f"The marts gate has not passed for {_few(closed)} as built now, so "
+            "readers keep the release before. See why with: c360 gate marts"
+        )
+
+
+def _few(names: Iterable[str]) -> str:
+    shown = list(names)
+    return ", ".join(shown[:5]) + (", …" if len(shown) > 5 else "")
+
+
+def _is_unchanged(manifest: Mapping[str, Any], previous: Mapping[str, Any]) -> bool:
+    """Tell whether the files of the release before would come out the same.
+
+    What a table holds decides, and not its version: a table built again may well be
+    what it was.
+    """
+    compared = ("personal_columns", "masking", "project_version", "storage_version")
+    return _contents(manifest) == _contents(previous) and all(
+        manifest[key] == previous.get(key) for key in compared
+    )
+
+
+def _contents(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {key: value for key, value in table.items() if key != "version"}
+        for name, table in manifest["tables"].items()
+    }
+
+
+def _masking(tables: Iterable[Table], personal: PersonalColumns, key: str) -> str:
+    """Return a digest of how the twin is masked, which another key changes, too."""
+    queries = [list(masked_values(table, personal, key)) for table in tables]
+    return hashlib.sha256(repr(queries).encode()).hexdigest()
+
+
+def _raw_batches(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        "select distinct batch_id from ops.accepted_files order by batch_id"
+    ).fetchall()
+    return [batch_id for (batch_id,) in rows]
+
+
+def _project_version() -> str:
+    settings = (PROJECT_ROOT / "dbt_project.yml").read_text(encoding="utf-8")
+    return str(yaml.safe_load(settings)["version"])

@@ -1,0 +1,1 @@
+"""What the commands of `c360` say and do."""

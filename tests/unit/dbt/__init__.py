@@ -1,0 +1,1 @@
+"""How dbt is run, and what is built again."""

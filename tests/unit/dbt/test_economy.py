@@ -1,0 +1,57 @@
+"""What is left out of dbt is what nobody reads; all else says and does the same."""
+
+from dbt.adapters.events.types import SQLQuery
+from dbt.clients.jinja import get_rendered
+from dbt_common.clients import agate_helper
+from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.event_manager import EventManager
+from dbt_common.events.types import Note
+
+from orchestration.dbt.economy import lean_dbt
+
+
+def heard(*events: BaseEvent, level: EventLevel | None = None) -> list[tuple[str, str]]:
+    """Fire events; return level and text of those that a listener gets."""
+    messages: list[tuple[str, str]] = []
+    manager = EventManager()
+    manager.add_callback(lambda m: messages.append((m.info.level, m.info.msg)))
+    for event in events:
+        manager.fire_event(event, level=level)
+    return messages
+
+
+def statement() -> SQLQuery:
+    return SQLQuery(conn_name="model", sql="select 1", node_info={})
+
+
+def test_listeners_get_what_is_of_the_level_info_and_above():
+    with lean_dbt():
+        assert heard(statement(), Note(msg="done")) == [("info", "done")]
+        assert heard(statement(), level=EventLevel.DEBUG) == []
+        ((level, text),) = heard(statement(), level=EventLevel.WARN)
+    assert level == "warn"
+    assert "select 1" in text
+
+
+def test_an_event_still_says_what_it_was_given():
+    with lean_dbt():
+        event = statement()
+        assert event.sql == "select 1"
+        assert event.to_dict()["conn_name"] == "model"
+
+
+def test_a_template_renders_with_the_context_of_each_time():
+    with lean_dbt():
+        assert [
+            get_rendered("{{ x }} of {{ y }}", {"x": n, "y": 2}) for n in (1, 2)
+        ] == [
+            "1 of 2",
+            "2 of 2",
+        ]
+
+
+def test_afterwards_dbt_is_as_it_was():
+    with lean_dbt():
+        assert agate_helper.empty_table() is agate_helper.empty_table()
+    assert agate_helper.empty_table() is not agate_helper.empty_table()
+    assert [level for level, _ in heard(statement())] == ["debug"]

@@ -1,0 +1,1 @@
+"""The gates: what they expect, and that they judge it."""

@@ -1,0 +1,1 @@
+"""What single macros compute, asked of a database."""
