@@ -81,16 +81,16 @@ def test_an_edit_concerns_the_tables_that_it_is_about(
     package, before, after, orders, refunds
 ):
     assert before in MODULE
-    old = suite_fingerprints(package, MODULE, "id")
-    new = suite_fingerprints(package, MODULE.replace(before, after), "id")
+    old = fingerprints_of(package, MODULE, "id")
+    new = fingerprints_of(package, MODULE.replace(before, after), "id")
     assert (old[0] != new[0], old[1] != new[1]) == (orders, refunds)
 
 
 def test_another_key_and_another_rule_concern_every_table(package):
-    old = suite_fingerprints(package, MODULE, "id")
+    old = fingerprints_of(package, MODULE, "id")
     for new in (
-        suite_fingerprints(package, MODULE, "id", "line"),
-        suite_fingerprints(package, MODULE, "id", rules="STRICT = True"),
+        fingerprints_of(package, MODULE, "id", "line"),
+        fingerprints_of(package, MODULE, "id", rules="STRICT = True"),
     ):
         assert not set(old) & set(new)
 
