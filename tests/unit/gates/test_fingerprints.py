@@ -41,9 +41,7 @@ def find(folder, name):
     return type("Spec", (), {"origin": str(path)})() if path.exists() else None
 
 
-def suite_fingerprints(
-    package, text: str, *keys: str, rules: str = ""
-) -> tuple[str, str]:
+def fingerprints_of(package, text: str, *keys: str, rules: str = "") -> tuple[str, str]:
     (package / "core.py").write_text(text, encoding="utf-8")
     (package / "rules.py").write_text(rules, encoding="utf-8")
     fingerprints._parsed.cache_clear()
