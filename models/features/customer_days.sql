@@ -8,7 +8,7 @@ cut_off as (
 
 identified as (
 
-    select customer_id from {{ ref('golden_record') }}
+    select customer_id from {{ ref('usable_customers') }}
 
 ),
 

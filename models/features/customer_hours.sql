@@ -21,8 +21,11 @@ acts as (
     inner join cut_off on interactions.occurred_at <= cut_off.as_of
     left join {{ ref('golden_record') }} as people
         on interactions.customer_id = people.customer_id
+    left join {{ ref('restricted_customers') }} as restricted
+        on interactions.customer_id = restricted.customer_id
     where
         interactions.customer_id is not null
+        and restricted.customer_id is null
         and interactions.direction = 'inbound'
         and interactions.interaction_type <> 'opened'
 

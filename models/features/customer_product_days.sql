@@ -44,7 +44,7 @@ select
     cast(count(case when acts.kind = 'view' then 1 end) as integer) as views
 from acts
 inner join cut_off on acts.happened_at <= cut_off.as_of
-inner join {{ ref('golden_record') }} as identified
+inner join {{ ref('usable_customers') }} as identified
     on acts.customer_id = identified.customer_id
 where acts.product_key is not null
 group by acts.customer_id, acts.product_key, active_on

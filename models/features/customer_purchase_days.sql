@@ -21,4 +21,7 @@ select
 from sales
 inner join {{ ref('core__as_of') }} as cut_off
     on sales.ordered_at <= cut_off.as_of
+left join {{ ref('restricted_customers') }} as restricted
+    on sales.customer_id = restricted.customer_id
+where restricted.customer_id is null
 group by sales.customer_id, sales.purchased_on

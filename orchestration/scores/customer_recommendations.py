@@ -103,7 +103,7 @@ class Known:
 def read_known(connection: duckdb.DuckDBPyConnection, until: date) -> Known:
     """Read what customers took to by the end of the day `until`."""
     customers = connection.execute(
-        "select customer_id from features.golden_record order by customer_id"
+        "select customer_id from features.usable_customers order by customer_id"
     ).to_arrow_table()["customer_id"]
     catalogue = connection.execute(
         """
@@ -267,7 +267,7 @@ SCORE = Score(
     "customers with what the customer took to, or bestsellers where these hit more.",
     (
         "features.customer_product_days",
-        "features.golden_record",
+        "features.usable_customers",
         "core.catalogue",
         "core.as_of",
     ),

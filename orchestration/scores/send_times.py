@@ -81,7 +81,7 @@ def read_known(connection: duckdb.DuckDBPyConnection, until: date) -> Known:
     """Read the acts of identified customers by the end of a day, and after it."""
     customers = (
         connection.execute(
-            "select customer_id from features.golden_record order by customer_id"
+            "select customer_id from features.usable_customers order by customer_id"
         )
         .to_arrow_table()["customer_id"]
         .combine_chunks()
@@ -262,6 +262,6 @@ SCORE = Score(
     "send_times",
     "The hour at which each customer is the likeliest to act in each channel, by own "
     "acts as far as they tell, or that of all customers where it hit more.",
-    ("features.customer_hours", "features.golden_record", "core.as_of"),
+    ("features.customer_hours", "features.usable_customers", "core.as_of"),
     learn,
 )

@@ -13,7 +13,7 @@ scores as (
             {%- endfor %}
         ) as distance
     from {{ source('scores', 'customer_anomalies') }} as scores
-    inner join {{ ref('golden_record') }} as identified
+    inner join {{ ref('usable_customers') }} as identified
         on scores.customer_id = identified.customer_id
 
 )

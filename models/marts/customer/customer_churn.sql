@@ -34,6 +34,6 @@ select
     scores.third_reason,
     alive.probability_active
 from scores
-inner join {{ ref('golden_record') }} as identified
+inner join {{ ref('usable_customers') }} as identified
     on scores.customer_id = identified.customer_id
 left join alive on scores.customer_id = alive.customer_id

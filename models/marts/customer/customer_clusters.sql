@@ -14,5 +14,5 @@ select
     scores.cluster_id,
     scores.cluster_name
 from scores
-inner join {{ ref('golden_record') }} as identified
+inner join {{ ref('usable_customers') }} as identified
     on scores.customer_id = identified.customer_id

@@ -39,7 +39,7 @@ select
     scores.reason_product_key,
     reasons.name as reason_product_name
 from scores
-inner join {{ ref('golden_record') }} as identified
+inner join {{ ref('usable_customers') }} as identified
     on scores.customer_id = identified.customer_id
 inner join products on scores.product_key = products.product_key
 left join products as reasons on scores.reason_product_key = reasons.product_key

@@ -4,7 +4,7 @@ customers as (
 
     select features.*
     from {{ ref('customer_order_features') }} as features
-    inner join {{ ref('golden_record') }} as identified
+    inner join {{ ref('usable_customers') }} as identified
         on features.customer_id = identified.customer_id
 
 ),

@@ -17,7 +17,7 @@ texts as (
     from {{ with_customer(ref('texts'), at='said_at') }} as texts
     inner join {{ source('scores', 'text_sentiment') }} as scores
         on texts.text_key = scores.text_key
-    inner join {{ ref('golden_record') }} as identified
+    inner join {{ ref('usable_customers') }} as identified
         on texts.customer_id = identified.customer_id
     where not texts.is_excluded
 

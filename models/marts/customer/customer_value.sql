@@ -27,5 +27,5 @@ select
     ) as integer) as value_decile
 
 from scores
-inner join {{ ref('golden_record') }} as identified
+inner join {{ ref('usable_customers') }} as identified
     on scores.customer_id = identified.customer_id

@@ -92,7 +92,8 @@ select
     situation.session_count,
     situation.last_session_at,
     situation.journey_stage,
-    situation.next_likely_stage,
+    case when restricted.customer_id is null then situation.next_likely_stage end
+        as next_likely_stage,
 
     opinions.latest_nps,
     opinions.latest_csat,
@@ -104,6 +105,7 @@ select
     feelings.mean_score as sentiment_score,
     feelings.latest_label as latest_sentiment,
 
+    restricted.customer_id is not null as is_restricted,
     coalesce(agreed.to_email and person.email is not null, false)
         as is_contactable_email,
     coalesce(agreed.to_sms and person.phone is not null, false) as is_contactable_sms,
@@ -142,4 +144,6 @@ left join {{ ref('customer_anomalies') }} as anomalies
     on person.customer_id = anomalies.customer_id
 left join {{ ref('customer_sentiment') }} as feelings
     on person.customer_id = feelings.customer_id
+left join {{ ref('restricted_customers') }} as restricted
+    on person.customer_id = restricted.customer_id
 left join agreed on person.customer_id = agreed.customer_id

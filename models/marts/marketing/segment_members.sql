@@ -48,5 +48,5 @@ select
     found.segment_id,
     found.customer_id
 from found
-inner join {{ ref('customers') }} as customers
-    on found.customer_id = customers.customer_id
+inner join {{ ref('usable_customers') }} as usable
+    on found.customer_id = usable.customer_id

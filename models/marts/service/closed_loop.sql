@@ -15,8 +15,11 @@ answers as (
 
 low_answers as (
 
-    select * from answers
-    where is_low
+    select answers.*
+    from answers
+    left join {{ ref('restricted_customers') }} as restricted
+        on answers.customer_id = restricted.customer_id
+    where answers.is_low and restricted.customer_id is null
 
 ),
 

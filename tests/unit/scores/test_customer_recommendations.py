@@ -33,7 +33,7 @@ def put(connection: duckdb.DuckDBPyConnection, days: pa.Table) -> None:
             cast(kind = 'cart' as integer) as carts,
             cast(kind = 'viewed' as integer) as views
         from days;
-        create table features.golden_record as
+        create table features.usable_customers as
         select distinct customer_id from days union all select 'new';
         create table core.catalogue as
         select distinct product_key, product_key <> 'p0' as in_stock from days;
@@ -183,7 +183,7 @@ def test_a_model_that_loses_is_not_used(shop, monkeypatch):
 def test_a_shop_without_customers_is_no_error(data, days):
     with connect(data.warehouse) as connection:
         put(connection, days.slice(0, 0))
-        connection.execute("delete from features.golden_record")
+        connection.execute("delete from features.usable_customers")
         assert refresh_score(connection, SCORE)["dagster/row_count"] == 0
 
 

@@ -33,7 +33,7 @@ def put(connection, acts: pa.Table) -> None:
         create schema features;
         create table core.as_of as select timestamp '{AS_OF} 20:00:00' as as_of;
         create table features.customer_hours as from acts;
-        create table features.golden_record as
+        create table features.usable_customers as
         select distinct customer_id from acts where customer_id <> 'visitor'
         union all
         select 'c0999';
