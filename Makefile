@@ -14,7 +14,7 @@ export DO_NOT_TRACK := 1
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo app test test-all check format lock dagster bench clean
+.PHONY: help install demo app docs docs-serve test test-all check format lock dagster bench clean
 
 help:  ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -36,16 +36,22 @@ demo: install  ## Make a sample world of people and take it through the whole pi
 app: install  ## Open the profile app and dashboards on http://127.0.0.1:8501
 	@$(BIN)/c360 app
 
-test: install  ## Run the tests (ten minutes or so)
+docs: install  ## Build the documentation site into site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet && echo "The site is in site/index.html"
+
+docs-serve: install  ## Read the documentation on http://127.0.0.1:8000 while you write it
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve --dev-addr 127.0.0.1:8000
+
+test: install  ## Run the tests (about twenty minutes on two cores)
 	@$(BIN)/python -m pytest -m "not slow" $(IN_PARALLEL) $(PYTEST_ARGS)
 
-test-all: install  ## Run all tests, long ones too (an hour)
+test-all: install  ## Run all tests, long ones too
 	@$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_ARGS)
 
 check: install  ## Formatting, lint and types, of Python and SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy orchestration expectations app
+	@$(BIN)/mypy orchestration expectations app reference
 	@PYTHONWARNINGS=ignore::UserWarning:multiprocessing.resource_tracker \
 		$(BIN)/sqlfluff lint models examples --disable-progress-bar --processes 0
 
@@ -68,4 +74,4 @@ bench: install  ## Measure against what one would use instead
 		$(BIN)/python -m benchmarks.$$(basename $$module .py); done
 
 clean:  ## Remove the data and everything that was built, but not .venv
-	rm -rf data target logs .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	rm -rf data site target logs .pytest_cache .hypothesis .ruff_cache .mypy_cache

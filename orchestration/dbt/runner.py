@@ -85,7 +85,7 @@ def invoke(
     runner = dbtRunner(manifest=_parsed_manifest(command), callbacks=[listen])
     try:
         with lean_dbt():
-            outcome = runner.invoke([command, *where, *options])
+            outcome = runner.invoke([*command.split(), *where, *options])
     finally:
         _close_connections()
     if command == "parse" and outcome.success:
