@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration import project
-from orchestration.dbt_runner import invoke
+from orchestration.dbt.runner import invoke
 
 
 def build() -> Path:
