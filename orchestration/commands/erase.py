@@ -96,6 +96,13 @@ def show(made: Plan) -> None:
             highlight=False,
             soft_wrap=True,
         )
+    if made.backups:
+        console.print(
+            f"{len(made.backups):,} backups hold them until you delete these; who "
+            f"restores one erases them again: {', '.join(made.backups)}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _planned(data: DataDir, people: list[str] | None, file: Path | None) -> Plan:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.status import Status
 
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
@@ -60,6 +61,10 @@ def restore(
     backup changes nothing. Readers keep the release that they see until the restored
     one takes its place. A backup without a warehouse is enough: the next c360 run
     rebuilds it from landing/ and state/, with the same ids and decisions.
+
+    People who were erased since the backup was made are erased again, which takes a
+    run; what people withdrew and asked since is kept. Cut short, it is finished with
+    c360 privacy erase --resume.
     """
     from orchestration.kept.restore import restore as put_back
 
@@ -71,9 +76,15 @@ def restore(
             force=force,
             progress=lambda name: status.update(f"Verifying {name} …"),
         )
+        erased = _erase_again(data, status)
+    then = (
+        f"{erased} people who were erased since are erased again."
+        if erased
+        else "Next: c360 run"
+    )
     console.print(
         f"[green]✓[/] {data.root} is as it was on {backup.created_at:%F %T} UTC. "
-        "Next: c360 run",
+        f"{then}",
         highlight=False,
         soft_wrap=True,
     )
@@ -95,3 +106,17 @@ def rebuild() -> None:
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _erase_again(data: DataDir, status: Status) -> int:
+    """Finish the erasure that a restore began; return how many people it was of."""
+    from orchestration.privacy.erasure import journal
+
+    erasure = journal.pending(data)
+    if erasure is None:
+        return 0
+    from orchestration.privacy.erasure.erase import carry_on
+    from orchestration.project import manifest
+
+    carry_on(data, manifest(), lambda phase: status.update(f"Erasing again: {phase} …"))
+    return len(erasure.customer_ids)

@@ -18,6 +18,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestration.kept.json_lines import JsonLines
+from orchestration.privacy.erasure.journal import refuse_if_pending
 from orchestration.releases.directory import current_manifest, sync
 from orchestration.warehouse import DataDir, WarehouseDamagedError, connect
 
@@ -25,6 +27,8 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 WAREHOUSE = "warehouse.duckdb"
 FOLDERS = ("state", "landing", "archive", "exports")
+ERASED_SINCE = "erased_since.parquet"
+"""Keyed hashes of who was erased, put beside a backup; see privacy/erasure/backups."""
 
 _CHUNK = 1024 * 1024
 
@@ -73,6 +77,7 @@ def back_up(
 
     Raises:
         BackupError: there is nothing to back up, or `to` is in the data directory.
+        UnfinishedErasureError: an erasure is half done, and so would be the copy.
         WarehouseLockedError: a run is writing.
         WarehouseDamagedError: the warehouse should be copied and cannot be read.
     """
@@ -86,6 +91,7 @@ def back_up(
             f"{to} is inside the data directory, and would be lost with it. Name a "
             "folder elsewhere, best on another disk: c360 backup --to DIR"
         )
+    refuse_if_pending(data)
     created_at = datetime.now(UTC).replace(tzinfo=None)
     final = to / f"c360-{created_at:%Y%m%dT%H%M%SZ}"
     draft = final.with_name(f"{final.name}.tmp")
@@ -113,7 +119,25 @@ def back_up(
     sync(draft)
     draft.rename(final)
     sync(to)
+    made = JsonLines(_made(data))
+    with made.locked():
+        made.append([{"path": str(final)}])
     return backup
+
+
+def made_backups(data: DataDir) -> list[Path]:
+    """Return the backups that were made of a data directory, be they there or not.
+
+    Raises:
+        StateUnreadableError: a line of the journal names none.
+    """
+    return JsonLines(_made(data)).read(
+        lambda line: Path(line["path"]), "no backup. Take the line out."
+    )
+
+
+def _made(data: DataDir) -> Path:
+    return data.state / "backups.jsonl"
 
 
 def read_backup(path: Path) -> Backup:

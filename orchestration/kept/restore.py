@@ -22,6 +22,7 @@ from orchestration.kept.backup import (
     hold,
     read_backup,
 )
+from orchestration.privacy.erasure.journal import refuse_if_pending
 from orchestration.releases.directory import point_readers_to, sync
 from orchestration.warehouse import DataDir, connect, transaction
 
@@ -37,7 +38,9 @@ def restore(
 
     Readers keep what they see until the release of the backup takes its place in one
     step. Without a warehouse in the backup there is none afterwards: the next run
-    rebuilds it.
+    rebuilds it. Who was erased since the backup was made is about to be erased again:
+    neither its warehouse nor its release is put back, and no run starts before
+    `erase.carry_on` is done.
 
     Args:
         source: the folder of the backup.
@@ -47,9 +50,15 @@ def restore(
 
     Raises:
         BackupError: `source` is no backup or is damaged, or there is data already.
+        SuppressionKeyError: people were erased since, and the key that knows them is
+            gone.
+        UnfinishedErasureError: an erasure is half done in the data directory.
         WarehouseLockedError: a run is writing to the data directory.
     """
+    from orchestration.privacy.erasure.backups import begin_again, keep_requests
+
     backup = read_backup(source)
+    refuse_if_pending(data)
     there = [n for n in (*FOLDERS, WAREHOUSE, "published") if _holds(data.root / n)]
     if there and not force:
         raise BackupError(
@@ -65,14 +74,20 @@ def restore(
             for name, expected in backup.files.items():
                 progress(name)
                 _copy_verified(source / name, draft / name, expected)
+        keep_requests(data, source, DataDir(draft))
+        erasure = begin_again(DataDir(draft), backup)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    if erasure:
+        # Both have people who were erased; they are built anew without them.
+        (draft / WAREHOUSE).unlink(missing_ok=True)
+        shutil.rmtree(draft / "published", ignore_errors=True)
     sync(draft)
     _swap(data, draft, old)
     shutil.rmtree(draft, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
-    if backup.has_warehouse:
+    if data.warehouse.exists():
         _recognise_files(data)
     return backup
 

@@ -90,9 +90,10 @@ def forget(data: DataDir, identifiers: Collection[str]) -> int:
     Whoever is erased is in no audience, so nothing is exported by the loss.
     """
     journal = JsonLines(journal_path(data))
+    erased = {identifier.lower() for identifier in identifiers}
     with journal.locked():
         known = withdrawals(data)
-        kept = [made for made in known if made.identifier not in set(identifiers)]
+        kept = [made for made in known if made.identifier.lower() not in erased]
         if len(kept) < len(known):
             journal.rewrite(map(asdict, kept))
     return len(known) - len(kept)

@@ -19,6 +19,7 @@ from orchestration.warehouse import DataDir
 
 pytestmark = pytest.mark.slow
 
+CORRECTED = {"corrected@nowhere.example", "17 corrected row"}
 FACTS = ("order_lines", "refunds", "payments", "loyalty", "deals", "consents", "events")
 
 
@@ -69,6 +70,25 @@ def people(data: DataDir) -> tuple[list[str], set[str]]:
         ).fetchall()
     # A shorter word may stand anywhere by chance.
     return customers, {word for (word,) in words if len(word) > 7}
+
+
+@pytest.fixture(scope="module")
+def erased(world: DataDir) -> tuple[list[str], set[str]]:
+    return people(world)
+
+
+def backups_of(data: DataDir) -> Path:
+    return data.root.with_name(f"{data.root.name}-backups")
+
+
+def corrections(folder: Path, customer_id: str) -> Path:
+    path = folder / "corrections.csv"
+    path.write_text(
+        "person,attribute,value\n"
+        f"{customer_id},email,corrected@nowhere.example\n"
+        f"{customer_id},street,17 Corrected Row\n"
+    )
+    return path
 
 
 def everything(data: DataDir) -> Iterator[tuple[Path, bytes]]:
@@ -148,13 +168,18 @@ def killed_in(phase: str, *arguments: str) -> None:
     assert done.returncode == -signal.SIGKILL
 
 
-def test_erasure_from_the_request_to_the_proof(world: DataDir, tmp_path: Path) -> None:
-    customers, words = people(world)
+def test_erasure_from_the_request_to_the_proof(
+    world: DataDir, erased: tuple[list[str], set[str]], tmp_path: Path
+) -> None:
+    customers, words = erased
     sent_again = world.landing / "shopify/customers"
     (original,) = sent_again.iterdir()
     before = original.read_bytes()
     reconciled, others = totals(world), facts_of_others(world, customers)
     assert left(world, words)
+    run("backup", "--to", str(backups_of(world)))
+    run("privacy", "rectify", "--from", str(corrections(tmp_path, customers[0])))
+    words |= CORRECTED
     (world.root / "logs/app.log").write_text(f"saw {sorted(words)[0]}\nsaw nobody\n")
     with gzip.open(world.root / "logs/app.log.gz", "wt") as log:
         log.write(sorted(words)[0])
@@ -163,7 +188,9 @@ def test_erasure_from_the_request_to_the_proof(world: DataDir, tmp_path: Path) -
 
     planned = run("privacy", "erase", "--file", str(listed), "--dry-run")
     assert "landing/shopify/orders" in planned
+    assert "1 backups hold them" in planned
     assert left(world, words)
+    assert left(world, CORRECTED)
 
     # Killed between the files and what is remembered of them, nobody else may go on.
     asked = ("privacy", "erase", "--file", str(listed), "--yes", "--reason", "T-1")
@@ -217,3 +244,28 @@ def test_erasure_from_the_request_to_the_proof(world: DataDir, tmp_path: Path) -
             [address],
         ).fetchall()[0]
     assert customer not in customers
+
+
+def test_a_backup_from_before_brings_nobody_back(
+    world: DataDir, erased: tuple[list[str], set[str]]
+) -> None:
+    customers, words = erased
+    (backup,) = backups_of(world).iterdir()
+    assert left(DataDir(backup), words), "a backup stays as it was made"
+
+    told = run("restore", str(backup), "--force")
+
+    assert "3 people who were erased since are erased again" in " ".join(told.split())
+    assert left(world, words) == []
+    with duckdb.connect(str(world.warehouse), read_only=True) as connection:
+        named = connection.execute(
+            "select distinct given_name, email, phone from marts.customers "
+            "where list_contains($ids, customer_id)",
+            {"ids": customers},
+        ).fetchall()
+        reasons = connection.execute(
+            "select distinct reason from governance.erasure_receipts order by reason"
+        ).fetchall()
+    assert named == [(None, None, None)]
+    assert reasons == [(f"Erased before; {backup.name} had them",), ("T-1",)]
+    run("privacy", "log")

@@ -24,6 +24,7 @@ from orchestration.ingestion.sources import source_tables
 from orchestration.kept.state import save_state
 from orchestration.privacy import access_log
 from orchestration.privacy.erasure import journal, receipts
+from orchestration.privacy.erasure.backups import mark_backups
 from orchestration.privacy.erasure.changes import clear_unfinished
 from orchestration.privacy.erasure.copies import (
     redact_copies,
@@ -105,7 +106,8 @@ def start(
         reason=reason,
         requested_by=requested_by,
         erased_at=erased_at.isoformat(),
-        phase=next(iter(PHASES)),
+        phase=journal.FIRST_PHASE,
+        former_ids=made.former_ids,
     )
     # With the warehouse in hand, no run writes; after it, none starts.
     with connect(data.warehouse) as connection:
@@ -155,7 +157,9 @@ def carry_on(
 
 
 def _suppress(work: _Work) -> None:
-    suppress(work.data, work.key, work.words, work.erased_at)
+    # Whom a backup brings back was suppressed when they were erased first.
+    if work.erasure.restored_from is None:
+        suppress(work.data, work.key, work.words, work.erased_at)
     write_names(work.data, work.words, work.surrogates(), work.folder / "names.parquet")
 
 
@@ -190,7 +194,7 @@ def _rewrite_landing(work: _Work) -> None:
 def _rewrite_state(work: _Work) -> None:
     touched = redact_state(
         work.data,
-        work.erasure.customer_ids,
+        work.erasure.all_ids,
         work.words,
         journal.changes(work.data),
         work.folder / "names.parquet",
@@ -201,9 +205,7 @@ def _rewrite_state(work: _Work) -> None:
 
 
 def _clear_copies(work: _Work) -> None:
-    touched = redact_copies(
-        work.data, work.erasure.customer_ids, work.words, work.folder
-    )
+    touched = redact_copies(work.data, work.erasure.all_ids, work.words, work.folder)
     copies = remove_copies_of_warehouse(work.data)
     journal.count(work.data, {**touched, **({"dev": copies} if copies else {})})
 
@@ -221,10 +223,12 @@ def _write_receipt(work: _Work) -> None:
             found[place, action] = found.get((place, action), 0) + count
     for place, count in journal.counts(work.data).items():
         found[place, "removed"] = count
+    for backup, action in mark_backups(work.data).items():
+        found[f"backups/{backup}", action] = 1
     releases = list((work.data.published / "releases").glob("*"))
     found["published", "releases replaced"] = len(releases)
     found["warehouse.duckdb", "built anew"] = 1
-    _keep_receipt(work, found)
+    receipts.keep(work.data, work.erasure, found)
 
 
 def _build_anew(work: _Work) -> None:
@@ -251,7 +255,7 @@ def _build_anew(work: _Work) -> None:
 def _prove(work: _Work) -> None:
     """Look at every byte; loud if anything is left."""
     # What the run wrote since, such as logs of Dagster, is looked at as well.
-    redact_copies(work.data, work.erasure.customer_ids, work.words, work.folder)
+    redact_copies(work.data, work.erasure.all_ids, work.words, work.folder)
     with connect(work.data.warehouse) as connection:
         connection.execute("checkpoint")
     left = list(scan(work.data.root, work.words.proven, work.folder))
@@ -262,7 +266,9 @@ def _prove(work: _Work) -> None:
             f"files:\n{places}\nRemove it, then: c360 privacy erase --resume"
         )
     files = sum(path.is_file() for path in work.data.root.rglob("*"))
-    _keep_receipt(work, {("all files", "proven free of them"): files})
+    receipts.keep(
+        work.data, work.erasure, {("all files", "proven free of them"): files}
+    )
 
 
 PHASES: Mapping[str, Callable[[_Work], None]] = {
@@ -275,23 +281,3 @@ PHASES: Mapping[str, Callable[[_Work], None]] = {
     "prove": _prove,
 }
 """What is done, in this order; each does no more when it is done again."""
-
-
-def _keep_receipt(work: _Work, found: Mapping[tuple[str, str], int]) -> None:
-    receipts.append(
-        work.data,
-        [
-            receipts.Receipt(
-                erasure_id=work.erasure.erasure_id,
-                place=place,
-                action=action,
-                items=items,
-                people=len(work.erasure.customer_ids),
-                reason=work.erasure.reason,
-                requested_by=work.erasure.requested_by,
-                erased_at=work.erased_at,
-            )
-            for (place, action), items in found.items()
-            if items
-        ],
-    )

@@ -16,7 +16,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from orchestration.privacy.erasure.changes import Change
 from orchestration.privacy.erasure.words import Words
 from orchestration.warehouse import DataDir
 
+FIRST_PHASE = "suppress"
 _FINISHING = "C360_FINISHING_ERASURE"
 
 
@@ -38,6 +39,8 @@ class Erasure:
     Attributes:
         erasure_id: names it on the receipt.
         customer_ids: who is erased.
+        former_ids: ids that once meant the same people.
+        restored_from: the backup that brought back whom earlier erasures had erased.
         reason: why, for the receipt; without personal data.
         requested_by: who asked for it.
         erased_at: from when on it counts, UTC, ISO 8601.
@@ -50,6 +53,13 @@ class Erasure:
     requested_by: str
     erased_at: str
     phase: str
+    former_ids: list[str] = field(default_factory=list)
+    restored_from: str | None = None
+
+    @property
+    def all_ids(self) -> list[str]:
+        """Every customer id that meant one of them."""
+        return [*self.customer_ids, *self.former_ids]
 
 
 def folder(data: DataDir) -> Path:

@@ -33,11 +33,22 @@ having bool_and(customer_id in (from erased_customers));
 
 create or replace temp table erased_identifiers as
 select
-    lower(identifier_value) as word,
+    word,
     any_value(identifier_type) as identifier_type
-from marts.customer_identifiers
-group by lower(identifier_value)
-having bool_and(customer_id in (from erased_customers));
+from (
+    select
+        lower(identifier_value) as word,
+        identifier_type,
+        customer_id in (from erased_customers) as is_erased
+    from marts.customer_identifiers
+
+    union all
+
+    select word, identifier_type, true as is_erased
+    from asked_corrections
+)
+group by word
+having bool_and(is_erased);
 """
 
 _SPELLINGS = """
@@ -122,6 +133,7 @@ def words_of(
     customer_ids: Iterable[str],
     orders: Iterable[tuple[str, str, str]] = (),
     phones: Iterable[tuple[str, str]] = (),
+    corrections: Iterable[tuple[str, str]] = (),
 ) -> Words:
     """Return the words of a batch of customers.
 
@@ -131,10 +143,13 @@ def words_of(
         orders: (system, raw table, key column) of the tables whose rows stay as
             numbers, so that their keys are nobody's.
         phones: (raw table, column) of what may hold phone numbers as people type them.
+        corrections: (value, identifier type) of what was corrected on their request.
     """
     connection.register("asked_customers", pa.table({"customer_id": [*customer_ids]}))
+    connection.register("asked_corrections", _as_table(corrections))
     connection.execute(_ERASED)
     connection.unregister("asked_customers")
+    connection.unregister("asked_corrections")
     identifiers = dict(connection.execute(_SPELLINGS).fetchall())
     for table, column in phones:
         query = _SPELT.format(table=table, column=identifier(column), pattern=PHONE)
@@ -161,4 +176,14 @@ def words_of(
         {system: frozenset(words) for system, words in records.items()},
         numbers,
         tuple(sorted(keys)),
+    )
+
+
+def _as_table(corrections: Iterable[tuple[str, str]]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {"word": value.lower(), "identifier_type": kind}
+            for value, kind in corrections
+        ],
+        pa.schema([("word", pa.string()), ("identifier_type", pa.string())]),
     )

@@ -16,12 +16,15 @@ import duckdb
 from orchestration.activation.sent import recipients_of
 from orchestration.ingestion.sources import source_tables
 from orchestration.ingestion.sql import identifier, literal
+from orchestration.kept.backup import made_backups
+from orchestration.privacy import rectifications
 from orchestration.privacy.erasure.own_words import words_of
 from orchestration.privacy.erasure.rows import Policy, Verdict, judge, policy_of
 from orchestration.privacy.erasure.words import Words
 from orchestration.project import Manifest
 from orchestration.warehouse import DataDir
 
+_IDENTIFYING = {"email", "phone"}
 _PHONE_CLASSES = {"phone", "profile", "address"}
 _LINEAGE = ("_file", "_line", "_loaded_at", "_batch_id")
 _DERIVED = ("staging", "core", "identity", "features", "scores", "marts", "governance")
@@ -33,6 +36,7 @@ class Plan:
 
     Attributes:
         customer_ids: who is erased.
+        former_ids: ids that once meant the same people.
         words: what only they hold.
         raw: rows by raw table and by what becomes of them.
         files: landing files that hold rows of theirs.
@@ -40,22 +44,27 @@ class Plan:
         derived: rows on them by table, which are built anew without them.
         recipients: where they were sent, as `<destination>/<audience>`.
         releases: published releases, which are replaced by one without them.
+        backups: folders of backups, which hold them until they are deleted.
     """
 
     customer_ids: list[str]
     words: Words
+    former_ids: list[str] = field(default_factory=list)
     raw: dict[str, Counter[Verdict]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     quarantined: int = 0
     derived: dict[str, int] = field(default_factory=dict)
     recipients: list[str] = field(default_factory=list)
     releases: list[str] = field(default_factory=list)
+    backups: list[str] = field(default_factory=list)
 
 
 def words_for(
     connection: duckdb.DuckDBPyConnection,
     manifest: Manifest,
+    data: DataDir,
     customer_ids: Sequence[str],
+    former_ids: Sequence[str],
 ) -> Words:
     """Return what only these customers hold, as this project's sources spell it."""
     policies = [policy_of(source) for source in source_tables(manifest)]
@@ -74,7 +83,28 @@ def words_for(
             for column, pii in policy.classes.items()
             if pii in _PHONE_CLASSES and column in _columns(connection, policy)
         ],
+        corrections=[
+            (entry["value"], entry["attribute"])
+            for entry in rectifications.journal(data).entries()
+            if entry.get("attribute") in _IDENTIFYING
+            and entry["customer_id"] in {*customer_ids, *former_ids}
+        ],
     )
+
+
+def former_ids_of(
+    connection: duckdb.DuckDBPyConnection, customer_ids: Sequence[str]
+) -> list[str]:
+    """Return the ids that once meant these customers, which journals may name."""
+    return [
+        former_id
+        for (former_id,) in connection.execute(
+            "select customer_id from marts.customer_id_aliases "
+            "where list_contains($ids, current_customer_id) "
+            "and not list_contains($ids, customer_id) order by all",
+            {"ids": list(customer_ids)},
+        ).fetchall()
+    ]
 
 
 def plan(
@@ -91,8 +121,9 @@ def plan(
         data: the data directory.
         customer_ids: current ids.
     """
-    words = words_for(connection, manifest, customer_ids)
-    made = Plan(list(customer_ids), words)
+    former_ids = former_ids_of(connection, customer_ids)
+    words = words_for(connection, manifest, data, customer_ids, former_ids)
+    made = Plan(list(customer_ids), words, former_ids)
     for source in source_tables(manifest):
         policy = policy_of(source)
         counted: Counter[Verdict] = Counter()
@@ -106,9 +137,10 @@ def plan(
     ).fetchall()
     made.quarantined = sum(bool(words.said_in(text, system)) for system, text in held)
     made.derived = _derived(connection)
-    made.recipients = recipients_of(data, customer_ids)
+    made.recipients = recipients_of(data, [*customer_ids, *former_ids])
     releases = data.published / "releases"
     made.releases = sorted(p.name for p in releases.glob("*") if p.is_dir())
+    made.backups = [str(path) for path in made_backups(data) if path.is_dir()]
     return made
 
 

@@ -7,7 +7,7 @@ the models. Does not belong here: erasing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration.kept.json_lines import JsonLines
+from orchestration.privacy.erasure.journal import Erasure
 from orchestration.warehouse import DataDir, transaction
 
 
@@ -59,6 +60,27 @@ def append(data: DataDir, made: Sequence[Receipt]) -> None:
             for receipt in made
             if (receipt.erasure_id, receipt.place, receipt.action) not in known
         )
+
+
+def keep(data: DataDir, erasure: Erasure, found: Mapping[tuple[str, str], int]) -> None:
+    """Keep what an erasure did, given as items by place and action."""
+    append(
+        data,
+        [
+            Receipt(
+                erasure_id=erasure.erasure_id,
+                place=place,
+                action=action,
+                items=items,
+                people=len(erasure.customer_ids),
+                reason=erasure.reason,
+                requested_by=erasure.requested_by,
+                erased_at=datetime.fromisoformat(erasure.erased_at),
+            )
+            for (place, action), items in found.items()
+            if items
+        ],
+    )
 
 
 def receipts(data: DataDir) -> list[Receipt]:

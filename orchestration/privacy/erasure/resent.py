@@ -62,7 +62,7 @@ def without_erased(
         return file
     key = ready_key(data)
     try:
-        said = _words_in(connection, source, file)
+        said = words_in(connection, source, file)
     except RefusedFileError:
         return file
     known = suppressed(connection, data, key, source.system, said)
@@ -97,10 +97,14 @@ def without_erased(
     return look_at(file.location, file.path) if changed else file
 
 
-def _words_in(
+def words_in(
     connection: duckdb.DuckDBPyConnection, source: SourceTable, file: LandingFile
 ) -> list[str]:
-    """Return what the personal columns of a file say, each word once."""
+    """Return what the personal columns of a file say, each word once.
+
+    Raises:
+        RefusedFileError: the file cannot be loaded, and so nothing of it was.
+    """
     staged = _stage(connection, source, file)
     columns = [
         sql

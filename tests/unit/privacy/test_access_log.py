@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration import clock
-from orchestration.privacy import access_log
+from orchestration.privacy import access_chain, access_log
 from orchestration.privacy.access_log import (
     AccessLogError,
     Entry,
@@ -45,7 +45,7 @@ def test_an_entry_says_who_did_what_to_whom_when_and_why(data):
         "subject": "win_back",
         "purpose": "marketing",
         "details": {},
-        "previous_sha256": access_log.GENESIS,
+        "previous_sha256": access_chain.GENESIS,
     }
 
 
@@ -87,12 +87,12 @@ def test_lines_cut_off_the_end_are_missed(data):
 def test_a_forged_chain_still_lacks_the_head(data):
     lines = [json.loads(line) for line in written(data, 3)]
     lines[0]["by"] = "bob"
-    before = access_log.GENESIS
+    before = access_chain.GENESIS
     for entry in lines:
         entry["previous_sha256"] = before
-        before = access_log._sha256(access_log._line(entry))
-    put(data, [access_log._line(entry).decode() for entry in lines])
-    assert verify(data) == access_log.Break(3, "is not the one that was written last")
+        before = access_chain.sha256(access_chain.spelt(entry))
+    put(data, [access_chain.spelt(entry).decode() for entry in lines])
+    assert verify(data) == access_chain.Break(3, "is not the one that was written last")
 
 
 def test_nothing_is_written_after_an_end_that_was_tampered_with(data):
@@ -131,7 +131,7 @@ def test_a_log_that_goes_on_past_its_head_must_still_come_by_it(data):
     head = access_log.head_path(data).read_text()
     append_all(data, [Entry("profile.view") for _ in range(2)])
     access_log.head_path(data).write_text(head.replace(head[-10:-2], "0" * 8))
-    assert verify(data) == access_log.Break(3, "is not the one that was written last")
+    assert verify(data) == access_chain.Break(3, "is not the one that was written last")
     with pytest.raises(AccessLogError):
         append(data, "profile.view")
     assert len(access_log.log_path(data).read_text().splitlines()) == len(lines) + 2
@@ -148,7 +148,7 @@ def test_half_of_an_entry_was_promised_to_nobody(data):
 
 
 def test_an_entry_longer_than_what_is_read_at_once_is_found_again(data, monkeypatch):
-    monkeypatch.setattr(access_log, "_TAIL_BYTES", 7)
+    monkeypatch.setattr(access_chain, "_TAIL_BYTES", 7)
     written(data, 3)
     assert verify(data) is None
 

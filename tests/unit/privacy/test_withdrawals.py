@@ -34,7 +34,8 @@ def test_a_damaged_line_is_told_with_its_number(data):
 
 def test_erasure_takes_out_who_is_erased_and_nobody_else(data):
     withdraw(data, "ann@x.org")
+    withdraw(data, "CARD-77")
     kept = withdraw(data, "bob@x.org")
-    assert forget(data, ["ann@x.org"]) == 1
+    assert forget(data, ["ann@x.org", "card-77"]) == 2
     assert withdrawals(data) == [kept]
     assert "ann@" not in journal_path(data).read_text()

@@ -16,6 +16,8 @@ from orchestration.privacy.erasure.copies import redact_copies
 from orchestration.privacy.erasure.needles import Needles
 from orchestration.privacy.erasure.scan import scan
 from orchestration.privacy.erasure.words import Words
+from orchestration.privacy.rectifications import rectifications, rectify, undo
+from orchestration.privacy.restrictions import restrict, restrictions
 from orchestration.warehouse import DataDir
 
 WORD = "ann@example.org"
@@ -100,6 +102,24 @@ def test_copies_lose_what_they_say(data: DataDir, name: str) -> None:
     assert touched["logs"] > 0
     assert list(scan(data.root, words.proven)) == []
     assert redact_copies(data, ["C1"], words, data.root / "apart") == Counter()
+
+
+def test_what_people_asked_goes_with_every_value_it_ever_had(data: DataDir) -> None:
+    new, old = rectify(
+        data, [("C1", "street", "Elm Row 17"), ("C0", "city", "Ripley-on-Sea")]
+    )
+    undo(data, new)
+    rectify(data, [("C2", "city", "Leeds")])
+    restrict(data, ["C0", "C1", "C2"])
+
+    touched = redact_copies(data, ["C1", "C0"], Words({}, {}), data.root / "apart")
+
+    assert touched == {"state": 5}
+    assert [(r.customer_id, r.value) for r in rectifications(data)] == [("C2", "Leeds")]
+    assert [r.customer_id for r in restrictions(data)] == ["C2"]
+    held = b"".join(p.read_bytes() for p in data.root.rglob("*") if p.is_file())
+    for value in (b"Elm Row", b"Ripley", new.encode(), old.encode()):
+        assert value not in held
 
 
 def test_packages_of_the_person_go_whole(data: DataDir) -> None:

@@ -9,6 +9,7 @@ import pytest
 from orchestration.identity.explain import UnknownPersonError
 from orchestration.privacy.access import BadRequestError
 from orchestration.privacy.erasure.own_words import words_of
+from orchestration.privacy.erasure.plan import former_ids_of
 from orchestration.privacy.erasure.subjects import Request, find_customers, read_file
 
 MARTS = """
@@ -124,6 +125,27 @@ def test_words_are_what_the_person_alone_holds(
         "sha256('+4915112345678'), sha256('4915112345678')])"
     ).fetchall()
     assert {h for (h,) in hashes} <= set(words.identifiers)
+
+
+def test_an_address_that_was_corrected_is_the_persons_though_no_system_says_it(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    words = words_of(
+        connection,
+        ["C1"],
+        corrections=[("Ann@New.org", "email"), ("family@example.org", "email")],
+    )
+
+    assert words.identifiers["ann@new.org"] == "email"
+    (hashed,) = connection.execute("select sha256('ann@new.org')").fetchall()[0]
+    assert hashed in words.identifiers
+    assert "family@example.org" not in words.identifiers
+
+
+def test_ids_that_once_meant_them_are_theirs(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    assert former_ids_of(connection, ["C1", "C2"]) == ["C0"]
 
 
 def test_what_a_batch_shares_among_itself_goes(

@@ -1,0 +1,174 @@
+"""The file of the access log: lines each of which bears the hash of the one before it.
+
+A line that is edited, taken out, put in or moved breaks the chain where that was done.
+The head, a file of its own, has the number and hash of the last line, so that lines cut
+off the end are missed too. Belongs here: reading, locking and proving such a file. Does
+not belong here: what an entry says (`access_log.py`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+GENESIS = "0" * 64
+"""What the first line has for the hash of the one before."""
+
+_TAIL_BYTES = 64 * 1024
+
+
+class AccessLogError(ValueError):
+    """The log cannot be appended to; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last line: how many there are, and the SHA-256 of it."""
+
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where the log is not what was written: a line, counted from 1, and why."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        return f"Line {self.line} of the access log {self.reason}."
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A file of such lines, and that of its head."""
+
+    path: Path
+    head_path: Path
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep all others out, other threads of this process among them."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines that end; half of one was promised to nobody."""
+        if self.path.exists():
+            with self.path.open("rb") as log:
+                for line in log:
+                    if line.endswith(b"\n"):
+                        yield line[:-1]
+
+    def end(self) -> tuple[bytes | None, int]:
+        """Return the last whole line, and the bytes of an unfinished one after it.
+
+        It reads from the end, so that a line costs the same however many there are.
+        """
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size == 0:
+            return None, 0
+        reach = _TAIL_BYTES
+        with self.path.open("rb") as log:
+            while True:
+                log.seek(max(0, size - reach))
+                ended, line_feed, rest = log.read().rpartition(b"\n")
+                if reach >= size or b"\n" in ended:
+                    break
+                reach *= 2
+        return (ended.rpartition(b"\n")[2] if line_feed else None), len(rest)
+
+    def append(self, lines: list[bytes], head: Head, unfinished_bytes: int) -> None:
+        """Add lines, in place of what a writer left that died; they are on the disk."""
+        with self.path.open("ab") as log:
+            log.truncate(log.tell() - unfinished_bytes)
+            log.write(b"".join(line + b"\n" for line in lines))
+            log.flush()
+            os.fsync(log.fileno())
+        self.write_head(head)
+
+    def rewrite(self, lines: list[bytes], head: Head) -> None:
+        """Replace all lines."""
+        unfinished = self.path.with_suffix(".tmp")
+        unfinished.write_bytes(b"".join(line + b"\n" for line in lines))
+        unfinished.replace(self.path)
+        self.write_head(head)
+
+    def head(self) -> Head:
+        """Return what was written last.
+
+        Raises:
+            AccessLogError: the file of the head is damaged.
+        """
+        if not self.head_path.exists():
+            return Head(0, GENESIS)
+        try:
+            return Head(**json.loads(self.head_path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise AccessLogError(
+                f"{self.head_path} cannot be read. Put a backup of it back."
+            ) from error
+
+    def write_head(self, head: Head) -> None:
+        """Write down which line is the last."""
+        unfinished = self.head_path.with_suffix(".tmp")
+        with unfinished.open("w", encoding="utf-8") as file:
+            json.dump(asdict(head), file)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(self.head_path)
+
+    def first_break(self) -> Break | None:
+        """Walk the chain; it may go on past its head, but must come by it."""
+        head, found = self.head(), Head(0, GENESIS)
+        for number, line in enumerate(self.lines(), 1):
+            entry = parsed(line)
+            if entry is None:
+                return Break(number, "is no entry")
+            if entry.get("previous_sha256") != found.sha256:
+                return Break(number, "does not follow from the line before it")
+            if entry.get("number") != number:
+                return Break(number, f"bears the number {entry.get('number')}")
+            found = Head(number, sha256(line))
+            if number == head.number and found != head:
+                return Break(number, "is not the one that was written last")
+        if found.number < head.number:
+            return Break(found.number + 1, "is missing")
+        return None
+
+
+def head_of(last: bytes | None) -> Head:
+    """Return the head of a chain that ends with a line."""
+    if last is None:
+        return Head(0, GENESIS)
+    return Head((parsed(last) or {}).get("number", 0), sha256(last))
+
+
+def spelt(entry: Mapping[str, Any]) -> bytes:
+    """Return the line of an entry, without its end."""
+    return json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def parsed(line: bytes) -> dict[str, Any] | None:
+    """Return the entry of a line; None if it has none."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def sha256(line: bytes) -> str:
+    """Return the hash of a line."""
+    return hashlib.sha256(line).hexdigest()
