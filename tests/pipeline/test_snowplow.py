@@ -52,7 +52,18 @@ def web(tmp_path_factory):
                 cast(start_tstamp as timestamp) as started_at,
                 cast(end_tstamp as timestamp) as ended_at,
                 cast(page_views as integer) as page_view_count
-            from '{EXPECTED}/snowplow_web_users_expected.parquet'
+            from '{EXPECTED}/snowplow_web_users_expected.parquet';
+            create temp view consents_expected as
+            select
+                domain_userid,
+                cast(last_consent_event_tstamp as timestamp) as stated_at,
+                list_sort(string_split(last_consent_scopes, ', ')) as scopes,
+                cast(is_latest_version as boolean) as is_latest_version
+            from '{EXPECTED}/snowplow_web_consent_users_expected.parquet'
+            where last_consent_scopes is not null;
+            create temp view scopes_expected as
+            select scope, cast(total_consent as integer) as total_consent
+            from '{EXPECTED}/snowplow_web_consent_scope_status_expected.parquet'
             """
         )
         yield connection
@@ -186,12 +197,84 @@ def test_users_have_the_expected_views_from_first_to_last(web):
     assert differing == [("Unexpired session", 2, 1), ("long session", 4, 2)]
 
 
+LATEST_ANSWERS = """
+    (
+        select
+            identifier_value as domain_userid,
+            stated_at,
+            case purpose
+                when 'analytics' then 'statistics'
+                when 'profiling' then 'preferences'
+                else purpose
+            end as scope,
+            status = 'granted' as is_granted
+        from core.consents
+        qualify row_number() over (
+            partition by identifier_type, identifier_value, purpose
+            order by stated_at desc
+        ) = 1
+    )
+"""
+
+
+def test_the_latest_answer_in_each_cookie_allows_what_is_expected(web):
+    """What is necessary needs no consent here, and is a scope like others there."""
+    differing = rows(
+        web,
+        f"""
+        with
+
+        found as (
+
+            select
+                domain_userid,
+                max(stated_at) as stated_at,
+                list_sort(
+                    list_append(
+                        coalesce(list(scope) filter (is_granted), []), 'necessary'
+                    )
+                ) as scopes
+            from {LATEST_ANSWERS}
+            group by domain_userid
+
+        )
+
+        select expected, found
+        from (select domain_userid, stated_at, scopes from consents_expected)
+            as expected
+        full join found on expected.domain_userid = found.domain_userid
+        where expected is distinct from found
+        """,
+    )
+    assert rows(web, "select count(*) from consents_expected") == [(25,)]
+    assert differing == []
+
+
+def test_each_purpose_is_allowed_as_often_as_expected(web):
+    """Snowplow counts those who saw the latest version of the banner."""
+    found = rows(
+        web,
+        f"""
+        select scope, count(*)
+        from {LATEST_ANSWERS} as answers
+        inner join consents_expected using (domain_userid)
+        where is_granted and is_latest_version
+        group by scope
+        """,
+    )
+    expected = dict(rows(web, "from scopes_expected"))
+    assert expected.pop("necessary") == 13
+    assert dict(found) == expected
+
+
 def test_the_page_of_the_example_counts_what_there_is(web):
     """Its README names these figures."""
     events = rows(
         web, "select count(*), count(distinct event_id) from raw_snowplow_web.events"
     )
     assert events == [(160, 157)]
+    consents = "select count(*), count(distinct purpose) from core.consents"
+    assert rows(web, consents) == [(96, 3)]
     only_here = rows(
         web,
         """

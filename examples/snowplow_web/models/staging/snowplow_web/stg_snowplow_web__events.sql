@@ -71,5 +71,7 @@ select
     mkt_medium,
     mkt_campaign,
     mkt_clickid,
+    unstruct_event_com_snowplowanalytics_snowplow_consent_preferences_1_0_0
+        as answer,
     source_row
 from viewed
