@@ -7,7 +7,9 @@ learnt it, masked or not.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from app.access import Person, Right, log, reading
 from app.customers import summaries
@@ -19,6 +21,10 @@ _OPEN_KINDS = frozenset({"customer_id", "order"})
 
 LARGEST_LIST = 100
 
+# An index is open for as long as its release is.
+_opened: WeakKeyDictionary[Release, SearchIndex] = WeakKeyDictionary()
+_opening = threading.Lock()
+
 
 def index_of(release: Release) -> SearchIndex:
     """Return the search index of a release, which is built if it has none yet.
@@ -26,8 +32,11 @@ def index_of(release: Release) -> SearchIndex:
     Raises:
         SearchUnavailableError: it must be built and cannot be.
     """
-    with release.read(masked=False) as connection:
-        return open_index(connection, release.path)
+    with _opening:
+        if release not in _opened:
+            with release.read(masked=False) as connection:
+                _opened[release] = open_index(connection, release.path)
+        return _opened[release]
 
 
 def find(

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,12 +27,14 @@ from orchestration.releases.directory import MASKED, WHOLE
 from orchestration.warehouse import DataDir
 
 # What a reader sends is bound to parameters; should it ever become SQL, it still
-# reaches no file and no network.
+# reaches no file and no network. One core a query: readers come many at once with
+# short ones, which would spend as much on waking other cores as on reading.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "lock_configuration": "true",
+    "threads": 1,
 }
 
 
@@ -120,12 +123,19 @@ class Releases:
     """The release that is current at each moment; one of these serves a whole process.
 
     Safe to use from many threads.
+
+    Args:
+        data: where releases are published.
+        look_every: after how many seconds a release that was replaced, and that nobody
+            asks for, is noticed and closed.
     """
 
-    def __init__(self, data: DataDir) -> None:
+    def __init__(self, data: DataDir, *, look_every: float = 10) -> None:
         self.data = data
+        self._look_every = look_every
         self._lock = threading.Lock()
         self._open: Release | None = None
+        self._is_watched = False
 
     def current(self) -> Release:
         """Return the current release; a newer one than last time retires that one.
@@ -133,17 +143,18 @@ class Releases:
         Raises:
             NotPublishedError: nothing was published yet.
         """
-        path = (self.data.published / "current").resolve()
         with self._lock:
-            if self._open is None or self._open.path != path:
+            path = self._retire_replaced()
+            if self._open is None:
                 if not (path / "manifest.json").exists():
                     raise NotPublishedError(
                         f"Nothing is published under {self.data.published} yet. "
                         "Publish with: c360 run"
                     )
-                if self._open:
-                    self._open.retire()
                 self._open = Release(path)
+                if not self._is_watched:
+                    self._is_watched = True
+                    threading.Thread(target=self._watch, daemon=True).start()
             return self._open
 
     @contextmanager
@@ -155,6 +166,24 @@ class Releases:
     def close(self) -> None:
         """Close what is open, as soon as nobody reads it."""
         with self._lock:
-            if self._open:
-                self._open.retire()
-                self._open = None
+            self._retire()
+
+    def _retire_replaced(self) -> Path:
+        """Retire what is open if it was replaced; return where the current one is."""
+        path = (self.data.published / "current").resolve()
+        if self._open and self._open.path != path:
+            self._retire()
+        return path
+
+    def _retire(self) -> None:
+        if self._open:
+            self._open.retire()
+            self._open = None
+
+    def _watch(self) -> None:
+        """Retire what was replaced though nobody asks, until nothing is open."""
+        while self._is_watched:
+            time.sleep(self._look_every)
+            with self._lock:
+                self._retire_replaced()
+                self._is_watched = self._open is not None

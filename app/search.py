@@ -9,11 +9,11 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -53,9 +53,6 @@ Known = tuple[str, list[tuple[str, str]]]
 # drawn at random agree to 0.5 on average, and one of a hundred pairs to 0.75.
 _LEAST_SCORE = 0.8
 
-_opening = threading.Lock()
-_opened: dict[Path, SearchIndex] = {}
-
 
 @dataclass(frozen=True)
 class Hit:
@@ -72,6 +69,16 @@ class Hit:
     score: float
     kind: str
     text: str
+
+
+class _Text(NamedTuple):
+    """A text that a candidate is known by, taken apart to be compared."""
+
+    place: int
+    kind: str
+    text: str
+    words: list[str]
+    core: str
 
 
 class SearchUnavailableError(OSError):
@@ -157,7 +164,7 @@ class SearchIndex:
 
 
 def open_index(connection: duckdb.DuckDBPyConnection, release: Path) -> SearchIndex:
-    """Return the index of a release, building it if it is not there yet.
+    """Open the index of a release, building it if it is not there yet.
 
     Args:
         connection: to the whole release.
@@ -166,14 +173,9 @@ def open_index(connection: duckdb.DuckDBPyConnection, release: Path) -> SearchIn
     Raises:
         SearchUnavailableError: it must be built and the directory is not writable.
     """
-    with _opening:
-        if release not in _opened:
-            if not (release / SEARCH).exists():
-                _build_once(connection, release)
-            # Who asks has moved on to this release, and so will all others.
-            _opened.clear()
-            _opened[release] = SearchIndex(release / SEARCH)
-        return _opened[release]
+    if not (release / SEARCH).exists():
+        _build_once(connection, release)
+    return SearchIndex(release / SEARCH)
 
 
 def _build_once(connection: duckdb.DuckDBPyConnection, release: Path) -> None:
@@ -212,39 +214,37 @@ def _ranked(folded: str, candidates: list[Known]) -> list[Hit]:
     """
     asked, whole = words(folded), _core(folded)
     has_digits = any(map(str.isdigit, folded))
-    known = [
-        (place, kind, text, folded_text)
-        for place, (_, texts) in enumerate(candidates)
-        for kind, text in texts
-        if kind in (_NUMBERED if has_digits else _LETTERED)
-        and (folded_text := fold(text))
-        and words(folded_text)
-    ]
+    known = list(_comparable(candidates, _NUMBERED if has_digits else _LETTERED))
     if not asked or not known:
         return []
-    by_word = _best_by_word(asked, known)
-    by_text = _alike([whole], [_core(text) for *_, text in known])[0]
-    best: dict[int, Hit] = {}
-    for (place, kind, text, folded_text), likeness in zip(known, by_text, strict=True):
-        held = _core(folded_text)
-        score = float(likeness)
-        is_part = len(whole) > 1 and whole in held
-        if is_part:
-            score = 0.9 + 0.1 * len(whole) / len(held)
-        if place not in best or score > best[place].score:
-            best[place] = Hit(candidates[place][0], score, kind, text)
-        if is_part:
-            by_word[place] = max(by_word[place], score)
-    hits = [replace(hit, score=round(by_word[place], 4)) for place, hit in best.items()]
-    hits.sort(key=lambda hit: -hit.score)
-    return [hit for hit in hits if hit.score >= _LEAST_SCORE]
+    scores = _best_by_word(asked, known)
+    by_text = _alike([whole], [text.core for text in known])[0].tolist()
+    best: dict[int, tuple[float, _Text]] = {}
+    for text, likeness in zip(known, by_text, strict=True):
+        if len(whole) > 1 and whole in text.core:
+            likeness = 0.9 + 0.1 * len(whole) / len(text.core)
+            scores[text.place] = max(scores[text.place], likeness)
+        if text.place not in best or likeness > best[text.place][0]:
+            best[text.place] = likeness, text
+    hits = [
+        Hit(candidates[place][0], round(scores[place], 4), text.kind, text.text)
+        for place, (_, text) in best.items()
+        if round(scores[place], 4) >= _LEAST_SCORE
+    ]
+    return sorted(hits, key=lambda hit: -hit.score)
 
 
-def _best_by_word(
-    asked: list[str], known: list[tuple[int, str, str, str]]
-) -> dict[int, float]:
+def _comparable(candidates: list[Known], kinds: frozenset[str]) -> Iterator[_Text]:
+    """Yield the texts of some kinds that have words, by the places of candidates."""
+    for place, (_, texts) in enumerate(candidates):
+        for kind, text in texts:
+            if kind in kinds and (split := words(folded := fold(text))):
+                yield _Text(place, kind, text, split, _core(folded))
+
+
+def _best_by_word(asked: list[str], known: list[_Text]) -> dict[int, float]:
     """Return by place how near the words asked for are, long ones counting most."""
-    split = [(place, word) for place, *_, text in known for word in words(text)]
+    split = [(text.place, word) for text in known for word in text.words]
     places, starts = np.unique([place for place, _ in split], return_index=True)
     alike = _alike(asked, [word for _, word in split])
     nearest = np.maximum.reduceat(alike, starts, axis=1)

@@ -2,11 +2,13 @@
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from app.finding import index_of
 from app.release import NotPublishedError, Releases
 from orchestration.project import Manifest
 from orchestration.warehouse import DataDir
@@ -27,8 +29,9 @@ def names(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def open_files(part: str) -> list[str]:
-    """Return the files of this process that are open, by a part of their path."""
-    paths = (os.path.realpath(link) for link in Path("/proc/self/fd").iterdir())
+    """Return the files that are open or mapped here, by a part of their path."""
+    paths = [os.path.realpath(link) for link in Path("/proc/self/fd").iterdir()]
+    paths += Path("/proc/self/maps").read_text().splitlines()
     return [path for path in paths if part in path]
 
 
@@ -52,6 +55,21 @@ def test_a_new_release_is_noticed_and_the_old_closed_when_idle(data, manifest):
     assert open_files(f"{data.published}/releases/one") == []
     releases.close()
     assert open_files(f"{data.published}/releases/two") == []
+
+
+def test_a_replaced_release_is_closed_though_nobody_asks(data, manifest):
+    publish(data, manifest, "one", PEOPLE)
+    releases = Releases(data, look_every=0.01)
+    index_of(releases.current())
+    with releases.read(masked=False):
+        publish(data, manifest, "two", NEWER)
+        time.sleep(0.1)
+        assert open_files(f"{data.published}/releases/one")
+    deadline = time.monotonic() + 10
+    while open_files(f"{data.published}/releases/one"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    releases.close()
 
 
 def test_many_threads_read_while_releases_are_published(data, manifest):
@@ -101,3 +119,16 @@ def test_the_masked_twin_holds_no_names(masked):
     known = {customer["display_name"] for customer in PEOPLE["customers"]}
     assert len(names(masked)) == len(known)
     assert not known & set(names(masked))
+
+
+@pytest.mark.parametrize("is_masked", [False, True])
+def test_a_customer_is_looked_up_by_index_whatever_their_number(release, is_masked):
+    with release.read(masked=is_masked) as connection:
+        rows = connection.execute(
+            "select table_name, expressions from duckdb_indexes() order by all"
+        ).fetchall()
+    assert rows == [
+        ("customer_id_aliases", "[current_customer_id]"),
+        ("customer_id_aliases", "[customer_id]"),
+        ("customers", "[customer_id]"),
+    ]
