@@ -59,33 +59,32 @@ def timeline(
     """
     moment, interaction_id = _place(after) if after else (None, None)
     limit = max(1, min(limit, LARGEST_PAGE))
+    asked: dict[str, dict[str, Any]] = {
+        "(occurred_at, interaction_id) < ($moment, $interaction_id)": {
+            "moment": moment,
+            "interaction_id": interaction_id,
+        },
+        "channel in (select unnest($channels))": {"channels": list(channels)},
+        "interaction_type in (select unnest($types))": {"types": list(types)},
+        "occurred_at >= $since": {"since": since},
+        "occurred_at < $until": {"until": until},
+    }
+    # Only what is asked for: planning a condition that holds for all costs as much.
+    conditions = {sql: given for sql, given in asked.items() if all(given.values())}
     rows = named_rows(
         connection.execute(
-            """
+            f"""
             select * exclude (customer_id)
             from marts.interactions
-            where
-                customer_id = $customer_id
-                and (
-                    $moment is null
-                    or (occurred_at, interaction_id) < ($moment, $interaction_id)
-                )
-                and (len($channels) = 0 or list_contains($channels, channel))
-                and (len($types) = 0 or list_contains($types, interaction_type))
-                and ($since is null or occurred_at >= $since)
-                and ($until is null or occurred_at < $until)
+            where {" and ".join(["customer_id = $customer_id", *conditions])}
             order by occurred_at desc, interaction_id desc
             limit $rows
             """,
-            {
-                "customer_id": customer_id,
-                "moment": moment,
-                "interaction_id": interaction_id,
-                "channels": list(channels),
-                "types": list(types),
-                "since": since,
-                "until": until,
-                "rows": limit + 1,
+            {"customer_id": customer_id, "rows": limit + 1}
+            | {
+                name: value
+                for each in conditions.values()
+                for name, value in each.items()
             },
         )
     )
