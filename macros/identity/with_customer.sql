@@ -8,17 +8,35 @@
     device in `device`. A fact of a record that identity does not know has no customer.
 
     A model of materialization `sliced` names its unique_key in `by`, and in `reached_by`
-    what else it joins the facts with, as for the macro `sliced`.
+    what else it joins the facts with, as for the macro `sliced`. By customer_id, only the
+    facts of somebody are read; `until` then names the times of a fact, if the model leaves
+    out what is later than core__as_of.
 -#}
-{% macro with_customer(relation, at, device=none, by=none, reached_by=[]) -%}
+{% macro with_customer(relation, at, device=none, by=none, reached_by=[], until=none) -%}
 {%- set map = ref('identity_map') -%}
+{%- set owned = ['record_key', 'valid_from', 'valid_to', 'customer_id', 'is_excluded'] -%}
 {%- set record = 'facts.record_key' -%}
 {%- if device -%}
     {%- set record = 'coalesce(facts.record_key, facts.' ~ device ~ ')' -%}
 {%- endif -%}
-{%- if by -%}
+{%- if until -%}
+    {%- set until = (ref('core__as_of'), 'as_of', until) -%}
+{%- endif -%}
+{%- if by == 'customer_id' -%}
     {%- set relation = customer360.sliced(
-        relation, by, [(map, 'record_key', record | replace('facts.', ''))] + reached_by
+        relation,
+        by,
+        reached_by,
+        through=(map, 'record_key', record | replace('facts.', '')),
+        until=until
+    ) -%}
+    {%- set map = customer360.sliced(map, by, columns=owned) -%}
+{%- elif by -%}
+    {%- set relation = customer360.sliced(
+        relation,
+        by,
+        [(map, 'record_key', record | replace('facts.', ''), {'columns': owned})]
+        + reached_by
     ) -%}
 {%- endif -%}
 {%- set first_moment = "timestamp '0001-01-01'" -%}
@@ -31,7 +49,7 @@
         coalesce(map.is_excluded, false) as is_excluded
 
     from {{ relation }} as facts
-    left join {{ map }} as map
+    {{ 'inner' if by == 'customer_id' else 'left' }} join {{ map }} as map
         on
             {{ record }} = map.record_key
             and {{ happened_at }} >= coalesce(map.valid_from, {{ first_moment }})

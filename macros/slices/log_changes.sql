@@ -1,8 +1,9 @@
 {#-
     SQL that adds to the log of the current model's table what is in one of two relations
-    and not in the other, under the table's version, and leaves out what all that read it
-    have taken in. Where nothing reads it by slices nothing is compared. Counting equal
-    rows costs a fifth of `except all`, which numbers them.
+    and not in the other, under the table's version and with how many rows were added,
+    or removed if below 0; what all that read it have taken in is left out. Where nothing
+    reads it by slices nothing is compared. Counting equal rows costs a fifth of
+    `except all`, which numbers them.
 -#}
 {% macro log_changes(before, after) -%}
     {%- set log = customer360.changes_table(model) -%}
@@ -23,14 +24,15 @@ where _version <= (
 insert into {{ log }} by name
 select
     (select version from ops.table_builds where {{ this_table }}) as _version,
-    * exclude (_added)
+    * exclude (_change),
+    cast(sum(_change) as bigint) as _change
 from (
-    select *, 1 as _added from {{ after }}
+    select *, 1 as _change from {{ after }}
     union all by name
-    select *, -1 as _added from {{ before }}
+    select *, -1 as _change from {{ before }}
 )
 group by all
-having sum(_added) <> 0;
+having sum(_change) <> 0;
 {%- endif %}
 
 update ops.change_logs

@@ -15,16 +15,13 @@ from (
             and files.source_system = '{{ input.source[0] }}'
             and files.source_table = '{{ input.source[1] }}'
 )
-    {%- else %}
+    {%- elif input.through %}
 select {{ input.by }} as slice_key
-from ({{ customer360.changed_rows(input.relation) }})
-        {%- for relation, column, expression in input.reached_by %}
-union
-select {{ input.by }} as slice_key
-from {{ input.relation }}
-where {{ expression }} in (
-    select {{ column }} from ({{ customer360.changed_rows(relation) }})
+from {{ input.through[0] }}
+where {{ input.through[1] }} in (
+    {{ customer360.reached_rows(input, input.through[2]) }}
 )
-        {%- endfor %}
+    {%- else %}
+{{ customer360.reached_rows(input, input.by) }}
     {%- endif %}
 {%- endmacro %}

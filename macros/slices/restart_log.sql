@@ -6,6 +6,7 @@ drop table if exists {{ log }};
 create table {{ log }} as
 select
     cast(0 as bigint) as _version,
+    cast(0 as bigint) as _change,
     *
 from {{ this }}
 limit 0;

@@ -17,6 +17,16 @@
         semi join {{ keys }} as keys on {{ input.by }} is not distinct from keys.slice_key
     )
 )
+    {%- elif input.through -%}
+(
+    select *
+    from {{ input.relation }}
+    where {{ input.through[2] }} in (
+        select owners.{{ input.through[1] }}
+        from {{ input.through[0] }} as owners
+        semi join {{ keys }} as keys on owners.{{ input.by }} = keys.slice_key
+    )
+)
     {%- else -%}
 (
     select facts.*

@@ -20,7 +20,12 @@
         {{ return('it reads all of source ' ~ source | join('.')) }}
     {%- endfor -%}
     {%- for input in slices.inputs.values() if not input.source -%}
-        {%- for relation in [input.relation] + input.reached_by | map('first') | list -%}
+        {%- set relations = [] -%}
+        {%- for read in [input] + input.reached_by -%}
+            {%- do relations.append(read.relation) -%}
+            {%- do relations.append(read.until[0]) if read.until -%}
+        {%- endfor -%}
+        {%- for relation in relations -%}
             {%- for node in customer360.stored_inputs(
                 [customer360.node_of(relation).unique_id]
             ) -%}

@@ -1,3 +1,5 @@
+{{ config(materialized='tracked') }} {#- what it passes is built by slices -#}
+
 with
 
 seen as (

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 with
 
 cut_off as (
@@ -8,14 +10,23 @@ cut_off as (
 
 identified as (
 
-    select customer_id from {{ ref('usable_customers') }}
+    select customer_id
+    from {{ sliced(ref('usable_customers'), by='customer_id') }}
 
 ),
 
 orders as (
 
     select *
-    from {{ with_customer(ref('core__order_values'), at='ordered_at') }} as orders
+    from {{ with_customer(
+        ref('core__order_values'),
+        at='ordered_at',
+        by='customer_id',
+        until=['ordered_at', 'cancelled_at'],
+        reached_by=[(ref('core__refunds'), 'order_key', 'order_key', {
+            'until': (ref('core__as_of'), 'as_of', ['refunded_at']),
+        })]
+    ) }} as orders
 
 ),
 
@@ -40,7 +51,11 @@ acts as (
         end as kind,
         0 as amount
     from {{ with_customer(
-        ref('core__interactions'), at='occurred_at', device='device_record_key'
+        ref('core__interactions'),
+        at='occurred_at',
+        device='device_record_key',
+        by='customer_id',
+        until=['occurred_at']
     ) }} as interactions
 
     union all
@@ -93,8 +108,12 @@ acts as (
         answered_at as happened_at,
         'low_ratings' as kind,
         0 as amount
-    from {{ with_customer(ref('core__survey_responses'), at='answered_at') }}
-        as responses
+    from {{ with_customer(
+        ref('core__survey_responses'),
+        at='answered_at',
+        by='customer_id',
+        until=['answered_at']
+    ) }} as responses
     where 2 * (score - scale_min) < scale_max - scale_min
 
 )

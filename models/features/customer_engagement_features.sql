@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 with
 
 cut_off as (
@@ -12,7 +14,11 @@ interactions as (
         interactions.customer_id,
         interactions.occurred_at
     from {{ with_customer(
-        ref('core__interactions'), at='occurred_at', device='device_record_key'
+        ref('core__interactions'),
+        at='occurred_at',
+        device='device_record_key',
+        by='customer_id',
+        until=['occurred_at']
     ) }} as interactions
     inner join cut_off on interactions.occurred_at <= cut_off.as_of
     where interactions.customer_id is not null
@@ -40,7 +46,7 @@ hours as (
             partition by customer_id
             order by sum(acts) desc, local_hour
         ) as place
-    from {{ ref('customer_hours') }}
+    from {{ sliced(ref('customer_hours'), by='customer_id') }}
     group by customer_id, local_hour
 
 )

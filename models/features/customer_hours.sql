@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 with
 
 cut_off as (
@@ -16,12 +18,18 @@ acts as (
         cast(interactions.occurred_at as date) as occurred_on,
         people.time_zone
     from {{ with_customer(
-        ref('core__interactions'), at='occurred_at', device='device_record_key'
+        ref('core__interactions'),
+        at='occurred_at',
+        device='device_record_key',
+        by='customer_id',
+        until=['occurred_at']
     ) }} as interactions
     inner join cut_off on interactions.occurred_at <= cut_off.as_of
-    left join {{ ref('golden_record') }} as people
+    left join {{ sliced(
+        ref('golden_record'), by='customer_id', columns=['customer_id', 'time_zone']
+    ) }} as people
         on interactions.customer_id = people.customer_id
-    left join {{ ref('restricted_customers') }} as restricted
+    left join {{ sliced(ref('restricted_customers'), by='customer_id') }} as restricted
         on interactions.customer_id = restricted.customer_id
     where
         interactions.customer_id is not null

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 with
 
 cut_off as (
@@ -13,7 +15,12 @@ acts as (
         lines.product_key,
         lines.ordered_at as happened_at,
         'purchase' as kind
-    from {{ with_customer(ref('core__line_values'), at='ordered_at') }} as lines
+    from {{ with_customer(
+        ref('core__line_values'),
+        at='ordered_at',
+        by='customer_id',
+        until=['ordered_at']
+    ) }} as lines
     where lines.is_sale
 
     union all
@@ -27,7 +34,12 @@ acts as (
             else 'view'
         end as kind
     from {{ with_customer(
-        ref('core__interactions'), at='occurred_at', device='device_record_key'
+        ref('core__interactions'),
+        at='occurred_at',
+        device='device_record_key',
+        by='customer_id',
+        until=['occurred_at'],
+        reached_by=[(ref('core__product_keys'), 'source_product_key', 'product_key')]
     ) }} as interactions
     inner join {{ ref('core__product_keys') }} as products
         on interactions.product_key = products.source_product_key
@@ -44,7 +56,7 @@ select
     cast(count(case when acts.kind = 'view' then 1 end) as integer) as views
 from acts
 inner join cut_off on acts.happened_at <= cut_off.as_of
-inner join {{ ref('usable_customers') }} as identified
+inner join {{ sliced(ref('usable_customers'), by='customer_id') }} as identified
     on acts.customer_id = identified.customer_id
 where acts.product_key is not null
 group by acts.customer_id, acts.product_key, active_on

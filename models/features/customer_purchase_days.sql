@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 with
 
 sales as (
@@ -7,8 +9,11 @@ sales as (
         cast(ordered_at as date) as purchased_on,
         ordered_at,
         revenue_reporting
-    from {{ with_customer(ref('core__order_values'), at='ordered_at') }} as orders
-    where is_sale and customer_id is not null and not is_excluded
+    from {{ sliced(
+        ref('customer_sales'),
+        by='customer_id',
+        until=(ref('core__as_of'), 'as_of', ['ordered_at'])
+    ) }}
 
 )
 
@@ -21,7 +26,7 @@ select
 from sales
 inner join {{ ref('core__as_of') }} as cut_off
     on sales.ordered_at <= cut_off.as_of
-left join {{ ref('restricted_customers') }} as restricted
+left join {{ sliced(ref('restricted_customers'), by='customer_id') }} as restricted
     on sales.customer_id = restricted.customer_id
 where restricted.customer_id is null
 group by sales.customer_id, sales.purchased_on

@@ -1,8 +1,15 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 with
 
 map as (
 
-    select * from {{ ref('identity_map') }}
+    select *
+    from {{ sliced(
+        ref('identity_map'),
+        by='customer_id',
+        columns=['record_key', 'customer_id', 'is_identified', 'is_excluded']
+    ) }}
     where is_identified and not is_excluded
 
 ),
@@ -30,7 +37,11 @@ identifiers as (
         )) as identifier_count,
         min(identifiers.first_seen_at) as first_seen_at,
         max(identifiers.last_seen_at) as last_seen_at
-    from {{ ref('identity_identifiers') }} as identifiers
+    from {{ sliced(
+        ref('identity_identifiers'),
+        by='customer_id',
+        through=(ref('identity_map'), 'record_key', 'record_key')
+    ) }} as identifiers
     inner join map on identifiers.record_key = map.record_key
     group by map.customer_id
 
@@ -41,8 +52,9 @@ loyalty as (
     select
         movements.customer_id,
         sum(movements.points) as loyalty_points
-    from {{ with_customer(ref('core__loyalty_movements'), at='moved_at') }}
-        as movements
+    from {{ with_customer(
+        ref('core__loyalty_movements'), at='moved_at', by='customer_id'
+    ) }} as movements
     group by movements.customer_id
 
 )

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 {%- set corrected = [
     'given_name', 'middle_name', 'family_name', 'birth_date', 'gender', 'email',
     'phone', 'street', 'city', 'region', 'postal_code', 'country_code', 'company',
@@ -8,14 +10,18 @@ with
 
 winners as (
 
-    select * from {{ ref('golden_record_winners') }}
+    select * from {{ sliced(ref('golden_record_winners'), by='customer_id') }}
 
 ),
 
 identified as (
 
     select distinct customer_id
-    from {{ ref('identity_map') }}
+    from {{ sliced(
+        ref('identity_map'),
+        by='customer_id',
+        columns=['customer_id', 'is_identified', 'is_excluded']
+    ) }}
     where is_identified and not is_excluded
 
 ),
@@ -28,7 +34,7 @@ rectified as (
         max(case when attribute = '{{ column }}' then value end) as {{ column }},
         {%- endfor %}
         customer_id
-    from {{ ref('rectified_values') }}
+    from {{ sliced(ref('rectified_values'), by='customer_id') }}
     group by customer_id
 
 ),
@@ -50,7 +56,11 @@ won as (
         max(case when winners.attribute_group = 'phone' then winners.value end)
             as phone
     from winners
-    left join {{ ref('core__current_profiles') }} as profiles
+    left join {{ sliced(
+        ref('core__current_profiles'),
+        by='customer_id',
+        through=(ref('golden_record_winners'), 'record_key', 'record_key')
+    ) }} as profiles
         on winners.record_key = profiles.record_key
     group by winners.customer_id
 

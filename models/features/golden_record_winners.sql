@@ -1,17 +1,22 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 with
 
 profiles as (
 
     select *
-    from {{ with_customer(ref('core__current_profiles'), at='updated_at') }} as profiles
+    from {{ with_customer(
+        ref('core__current_profiles'), at='updated_at', by='customer_id'
+    ) }} as profiles
 
 ),
 
 identifiers as (
 
     select *
-    from {{ with_customer(ref('identity_identifiers'), at='first_seen_at') }}
-        as identifiers
+    from {{ with_customer(
+        ref('identity_identifiers'), at='first_seen_at', by='customer_id'
+    ) }} as identifiers
     where identifier_type in ('email', 'phone')
 
 ),

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }} {#- a look-up in two short tables -#}
+{{ config(materialized='tracked') }} {#- golden records are made by slices -#}
 
 with
 

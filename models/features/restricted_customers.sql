@@ -1,4 +1,4 @@
-{{ config(materialized='view') }} {#- a look-up in two short tables -#}
+{{ config(materialized='tracked') }} {#- who is usable is told by slices -#}
 
 with
 

@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 with
 
 people as (
 
-    select * from {{ ref('golden_record') }}
+    select * from {{ sliced(ref('golden_record'), by='customer_id') }}
 
 ),
 
@@ -42,11 +44,11 @@ select
         as rule,
     coalesce(corrected.rectified_at, winners.stated_at) as stated_at
 from cells
-left join {{ ref('rectified_values') }} as corrected
+left join {{ sliced(ref('rectified_values'), by='customer_id') }} as corrected
     on
         cells.customer_id = corrected.customer_id
         and cells.attribute = corrected.attribute
-left join {{ ref('golden_record_winners') }} as winners
+left join {{ sliced(ref('golden_record_winners'), by='customer_id') }} as winners
     on
         cells.customer_id = winners.customer_id
         and cells.attribute_group = winners.attribute_group

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', unique_key='customer_id') }}
+
 with
 
 identifiers as (
@@ -6,8 +8,16 @@ identifiers as (
         identifiers.*,
         map.customer_id,
         split_part(identifiers.record_key, ':', 1) as source_system
-    from {{ ref('identity_identifiers') }} as identifiers
-    inner join {{ ref('identity_map') }} as map
+    from {{ sliced(
+        ref('identity_identifiers'),
+        by='customer_id',
+        through=(ref('identity_map'), 'record_key', 'record_key')
+    ) }} as identifiers
+    inner join {{ sliced(
+        ref('identity_map'),
+        by='customer_id',
+        columns=['record_key', 'customer_id', 'is_identified', 'is_excluded']
+    ) }} as map
         on identifiers.record_key = map.record_key
     where map.is_identified and not map.is_excluded
 

@@ -1,3 +1,5 @@
+{{ config(materialized='tracked') }} {#- days of customers are made by slices -#}
+
 with
 
 ratings as (
