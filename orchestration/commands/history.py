@@ -19,16 +19,17 @@ def retention(
         bool, typer.Option(help="Only tell what would be removed.")
     ] = False,
 ) -> None:
-    """Remove raw rows that are older than their table keeps them.
+    """Remove what is older than it is kept: raw rows, archive, reports, logs and more.
 
     A table keeps rows as long as config.meta.retention_days of its source YAML says,
     counted from the day of the drop; without it, for good. The files move to archive/.
-    Doing it twice changes nothing. The next run builds without the rows.
+    All else is kept as vars.retention_days of dbt_project.yml says; what went is in
+    the access log. Doing it twice changes nothing; the next run builds without rows.
     """
     from orchestration.ingestion.retention_job import remove_what_is_too_old
 
     with friendly_errors():
-        removals = remove_what_is_too_old(DataDir.from_env(), dry_run=dry_run)
+        removals, aged = remove_what_is_too_old(DataDir.from_env(), dry_run=dry_run)
     verb = "would leave" if dry_run else "left"
     for removal in removals:
         console.print(
@@ -36,9 +37,14 @@ def retention(
             f"after {removal.retention_days} days",
             highlight=False,
         )
-    if not removals:
-        console.print("[green]✓[/] No raw row is older than its table keeps it.")
-    elif not dry_run:
+    for found in aged:
+        console.print(
+            f"{found.place}: {found.items:,} items {verb} after {found.days} days",
+            highlight=False,
+        )
+    if not removals and not aged:
+        console.print("[green]✓[/] Nothing is older than it is kept.")
+    elif removals and not dry_run:
         console.print("Next: c360 run")
 
 

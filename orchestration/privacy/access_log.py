@@ -44,6 +44,7 @@ __all__ = [
     "append",
     "append_all",
     "entries",
+    "forget_before",
     "redact",
     "verify",
 ]
@@ -167,19 +168,47 @@ def redact(data: DataDir, mended: Callable[[str], str]) -> bool:
     Raises:
         AccessLogError: the log was not as it was written, which this would hide.
     """
+    return _rewrite(data, "log.redact", mended)
+
+
+def forget_before(data: DataDir, moment: datetime) -> bool:
+    """Take out older entries, chain the rest anew and say so; whether there were any.
+
+    What the log was is still told: the entry that is added bears the hash of its last.
+
+    Args:
+        data: the data directory.
+        moment: UTC.
+
+    Raises:
+        AccessLogError: the log was not as it was written, which this would hide.
+    """
+
+    def recent(line: str) -> str | None:
+        is_old = datetime.fromisoformat(json.loads(line)["at"]) < moment
+        return None if is_old else line
+
+    return _rewrite(data, "log.forget", recent)
+
+
+def _rewrite(data: DataDir, action: str, left: Callable[[str], str | None]) -> bool:
+    """Write the log anew with what is left of its lines, None for nothing."""
     chain = _chain(data)
     with chain.locked():
         if broken := chain.first_break():
             raise AccessLogError(f"{broken} Put a backup of it back.")
         ended, head, lines = chain.head(), Head(0, GENESIS), []
-        for line in chain.lines():
-            entry = json.loads(mended(line.decode()))
-            lines.append(spelt({**entry, "previous_sha256": head.sha256}))
-            head = Head(head.number + 1, sha256(lines[-1]))
+        for text in filter(None, (left(line.decode()) for line in chain.lines())):
+            entry = json.loads(text)
+            number = head.number + 1
+            lines.append(
+                spelt({**entry, "number": number, "previous_sha256": head.sha256})
+            )
+            head = Head(number, sha256(lines[-1]))
         if head == ended:
             return False
         chain.rewrite(lines, head)
-    append(data, "log.redact", details={"sha256_before": ended.sha256})
+    append(data, action, details={"sha256_before": ended.sha256})
     return True
 
 

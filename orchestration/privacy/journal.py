@@ -8,7 +8,7 @@ name who says what and when. Does not belong here: how lines are kept
 from __future__ import annotations
 
 import getpass
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,11 +54,23 @@ class Journal:
 
     def forget(self, customer_ids: Collection[str]) -> int:
         """Take out what is said of customers; return the lines. For erasure."""
+        erased = set(customer_ids)
+        return self.keep(lambda entry: entry["customer_id"] not in erased)
+
+    def keep(
+        self, is_kept: Callable[[dict[str, Any]], bool], *, dry_run: bool = False
+    ) -> int:
+        """Take out the entries that are not to be kept; return how many.
+
+        Args:
+            is_kept: asked of each entry.
+            dry_run: only count.
+        """
         lines = JsonLines(self.path)
         with lines.locked():
             known = self.entries()
-            kept = [e for e in known if e["customer_id"] not in set(customer_ids)]
-            if len(kept) < len(known):
+            kept = [entry for entry in known if is_kept(entry)]
+            if len(kept) < len(known) and not dry_run:
                 lines.rewrite(kept)
         return len(known) - len(kept)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestration.activation.destinations import DESTINATIONS
+from orchestration.privacy.ages import PLACES, declared_limits
 from orchestration.privacy.masking import MASKS
 from orchestration.project import Manifest
 
@@ -55,6 +56,7 @@ def record_of_processing(manifest: Manifest) -> dict[str, Any]:
             {"name": destination.title, "channels": sorted(destination.channels)}
             for destination in DESTINATIONS.values()
         ],
+        "retention_days": {place: declared_limits().get(place) for place in PLACES},
         "security": list(_MEASURES),
     }
 
@@ -106,6 +108,14 @@ def _lines(record: Mapping[str, Any]) -> Iterator[str]:
         "Who receives data",
         ("recipient", "channels"),
         ((r["name"], ", ".join(r["channels"])) for r in record["recipients"]),
+    )
+    yield from _table(
+        "How long all else is kept",
+        ("place", "kept for"),
+        (
+            (place, f"{days} days" if days else "no limit declared")
+            for place, days in record["retention_days"].items()
+        ),
     )
     yield ""
     yield "## How it is protected"

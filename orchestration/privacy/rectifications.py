@@ -125,6 +125,19 @@ def rectifications(data: DataDir) -> list[Rectification]:
     return list(standing.values())
 
 
+def forget_settled(data: DataDir, before: datetime, *, dry_run: bool = False) -> int:
+    """Take out corrections that were taken back before a moment; return the lines."""
+    undone = {
+        entry["undone"]
+        for entry in journal(data).entries()
+        if "undone" in entry and entry["at"] < before
+    }
+    return journal(data).keep(
+        lambda entry: entry.get("rectification_id", entry.get("undone")) not in undone,
+        dry_run=dry_run,
+    )
+
+
 def checked(attribute: str, value: str) -> str:
     """Return a value without blanks around it.
 

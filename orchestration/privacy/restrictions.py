@@ -55,6 +55,19 @@ def restrictions(data: DataDir) -> list[Restriction]:
     return list(standing.values())
 
 
+def forget_settled(data: DataDir, before: datetime, *, dry_run: bool = False) -> int:
+    """Take out restrictions that were lifted before a moment; return the lines."""
+    latest = {entry["customer_id"]: entry for entry in journal(data).entries()}
+    settled = {
+        customer_id
+        for customer_id, entry in latest.items()
+        if not entry["restricted"] and entry["at"] < before
+    }
+    return journal(data).keep(
+        lambda entry: entry["customer_id"] not in settled, dry_run=dry_run
+    )
+
+
 def journal(data: DataDir) -> Journal:
     """Return the journal of restrictions."""
     return Journal.of(data, "restrictions")

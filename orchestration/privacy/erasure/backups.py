@@ -13,7 +13,7 @@ import getpass
 import secrets
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from orchestration.privacy.erasure import journal
 from orchestration.privacy.erasure.journal import Erasure
 from orchestration.privacy.erasure.resent import words_in
 from orchestration.privacy.erasure.suppression import (
+    erased_orders,
     list_path,
     ready_key,
     suppressed,
@@ -146,6 +147,7 @@ def _recognised(draft: DataDir, since: datetime) -> tuple[Words, list[str]]:
     key = ready_key(draft)
     identifiers: dict[str, str] = {}
     records: dict[str, set[str]] = defaultdict(set)
+    orders: dict[str, set[str]] = defaultdict(set)
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         for system, said in _said(connection, draft):
@@ -156,17 +158,24 @@ def _recognised(draft: DataDir, since: datetime) -> tuple[Words, list[str]]:
                     records[system].add(word)
                 elif erased_at > since:
                     identifiers[word] = "suppressed"
+            for word, erased_at in erased_orders(connection, draft, key, system, said):
+                if erased_at > since:
+                    orders[system].add(word)
         keys = [
             record_key
             for record_key, system, word in _registered(connection, draft)
-            if word in identifiers or word in records[system]
+            if word in identifiers or word in records[system] | orders[system]
         ]
         for record_key in keys:
             system, _, record_id = record_key.split(":", 2)
             records[system].add(record_id.lower())
         customer_ids = _customers_of(connection, draft, keys)
-    ids = {system: frozenset(words) for system, words in records.items()}
-    return Words(identifiers, ids, record_keys=tuple(sorted(keys))), customer_ids
+    words = Words(identifiers, _frozen(records), _frozen(orders), tuple(sorted(keys)))
+    return words, customer_ids
+
+
+def _frozen(words: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {system: frozenset(found) for system, found in words.items() if found}
 
 
 def _said(

@@ -105,6 +105,11 @@ def suppress(data: DataDir, key: bytes, words: Words, erased_at: datetime) -> in
     }
     said = {(f"record:{word}", True) for word in records | lasting}
     said |= {(f"identifier:{word}", False) for word in words.identifiers}
+    said |= {
+        (f"order:{system}:{word}", False)
+        for system, numbers in words.orders.items()
+        for word in numbers
+    }
     new = pa.Table.from_pylist(
         [
             {
@@ -149,6 +154,33 @@ def suppressed(
         system: the source system that says the words.
         words: in lower case.
     """
+    return _known(connection, data, key, system, words, ("record:{}:", "identifier:"))
+
+
+def erased_orders(
+    connection: duckdb.DuckDBPyConnection,
+    data: DataDir,
+    key: bytes,
+    system: str,
+    words: Iterable[str],
+) -> list[tuple[str, datetime]]:
+    """Return which words are numbers of erased people's orders, and since when.
+
+    These are not suppressed: the orders stay. The arguments are those of `suppressed`.
+    """
+    found = _known(connection, data, key, system, words, ("order:{}:",))
+    return [(word, erased_at) for word, _, erased_at in found]
+
+
+def _known(
+    connection: duckdb.DuckDBPyConnection,
+    data: DataDir,
+    key: bytes,
+    system: str,
+    words: Iterable[str],
+    prefixes: Iterable[str],
+) -> list[tuple[str, bool, datetime]]:
+    """Look words up in the list, as what is said before each of them there."""
     inner, outer = (
         bytes(part ^ pad for part in _padded(key)).hex() for pad in (0x36, 0x5C)
     )
@@ -160,9 +192,7 @@ def suppressed(
 
             texts as (
 
-                select word, 'record:' || ? || ':' || word as text from said
-                union all
-                select word, 'identifier:' || word as text from said
+                select word, unnest($prefixes) || word as text from said
 
             ),
 
@@ -180,9 +210,12 @@ def suppressed(
 
             select hashed.word, known.is_record, known.erased_at
             from hashed
-            inner join read_parquet(?) as known on hashed.digest = known.digest
+            inner join read_parquet($list) as known on hashed.digest = known.digest
             """,
-            [system, str(list_path(data))],
+            {
+                "prefixes": [prefix.format(system) for prefix in prefixes],
+                "list": str(list_path(data)),
+            },
         ).fetchall()
     finally:
         connection.unregister("said")

@@ -15,6 +15,8 @@ def test_every_source_activity_and_recipient_is_recorded(manifest):
     assert {"email", "birth_date"} <= set(customer["personal_classes"])
     assert {audience["purpose"] for audience in record["audiences"]} >= {"marketing"}
     assert len(record["recipients"]) == len(DESTINATIONS)
+    assert record["retention_days"]["access_log"] == 1095
+    assert record["retention_days"]["backups"] is None
 
 
 def test_the_text_says_the_same_and_names_what_is_not_declared(manifest):

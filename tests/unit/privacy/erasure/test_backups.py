@@ -25,9 +25,9 @@ from orchestration.warehouse import DataDir, connect
 
 WORDS = Words(
     {"ann@example.org": "email"},
-    {"shopify": frozenset({"900"})},
-    {},
-    ("shopify:customer:900",),
+    {"shopify": frozenset({"900", "5001"})},
+    {"shopify": frozenset({"5001"})},
+    ("shopify:customer:900", "shopify:guest:5001"),
 )
 LATER = datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=1)
 
@@ -51,7 +51,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataDir:
     ):
         duckdb.execute(
             "copy (select * from (values ('shopify:customer:900', 'C1'), "
-            f"('shopify:customer:901', 'C2')) as t (record_key, {columns})) "
+            "('shopify:customer:901', 'C2'), ('shopify:guest:5001', 'C1'), "
+            f"('shopify:guest:5002', 'C2')) as t (record_key, {columns})) "
             f"to '{data.state / name}.parquet'"
         )
     release = data.published / "releases/run1"
@@ -93,8 +94,9 @@ def test_who_was_erased_since_is_to_be_erased_again(
     assert (pending.customer_ids, pending.restored_from) == (["C1"], backup.path.name)
     words = Words.load(journal.folder(target) / "words.json")
     assert set(words.identifiers) == {"ann@example.org"}
-    assert words.records == {"shopify": frozenset({"900"})}
-    assert words.record_keys == ("shopify:customer:900",)
+    assert words.records == WORDS.records
+    assert words.orders == WORDS.orders
+    assert words.record_keys == WORDS.record_keys
     assert not target.warehouse.exists(), "it has Ann and is built anew"
     assert (target.published / "releases/run1").exists() is not is_lost
     with pytest.raises(UnfinishedErasureError):
