@@ -14,7 +14,7 @@ export DO_NOT_TRACK := 1
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo app docs docs-serve test test-all check format lock dagster bench clean
+.PHONY: help install demo app spark docs docs-serve test test-all test-spark check format lock dagster bench clean
 
 help:  ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -43,10 +43,10 @@ docs-serve: install  ## Read the documentation on http://127.0.0.1:8000 while yo
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve --dev-addr 127.0.0.1:8000
 
 test: install  ## Run the tests (about twenty minutes on two cores)
-	@$(BIN)/python -m pytest -m "not slow" $(IN_PARALLEL) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "not slow and not spark" $(IN_PARALLEL) $(PYTEST_ARGS)
 
 test-all: install  ## Run all tests, long ones too
-	@$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "not spark" $(IN_PARALLEL) $(PYTEST_ARGS)
 
 check: install  ## Formatting, lint and types, of Python and SQL
 	@$(BIN)/ruff format --check .
@@ -60,10 +60,19 @@ format: install  ## Mend what a formatter can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/sqlfluff fix models examples --disable-progress-bar
 
+spark: install  ## Install Spark beside the rest; it needs Java 17
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+
+test-spark: spark  ## Run the tests of Spark (a quarter of an hour)
+	@PYSPARK_PYTHON=$(CURDIR)/$(BIN)/python $(BIN)/python -m pytest -m spark $(PYTEST_ARGS)
+
 lock: install  ## Resolve the dependencies anew
 	@uv pip compile pyproject.toml --extra app --extra dev --extra docs --extra train --python-version 3.11 --universal \
 		--constraint constraints.txt --generate-hashes --no-strip-extras \
 		--no-annotate --no-header --output-file requirements.lock
+	@uv pip compile pyproject.toml --extra spark --python-version 3.11 --universal \
+		--constraint requirements.lock --generate-hashes --no-strip-extras \
+		--no-annotate --no-header --output-file requirements-spark.lock
 
 dagster: install  ## Open the Dagster UI on http://127.0.0.1:3000
 	@mkdir -p $(DAGSTER_HOME) && cp orchestration/dagster.yaml $(DAGSTER_HOME)/

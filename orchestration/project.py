@@ -78,6 +78,11 @@ def target() -> str:
     return os.environ.get("C360_TARGET", "prod")
 
 
+def on_spark() -> bool:
+    """Tell whether Spark builds the models, and not the warehouse itself."""
+    return target() == "spark"
+
+
 def target_path() -> Path:
     """Return where dbt keeps what it compiled; one folder per target."""
     return project_dir() / "target" / target()

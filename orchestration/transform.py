@@ -26,7 +26,9 @@ from orchestration.project import (
     Manifest,
     layer_nodes,
     node_layer,
+    on_spark,
 )
+from orchestration.spark import lake
 from orchestration.warehouse import DataDir, connect
 
 logger = logging.getLogger("c360.dbt")
@@ -83,6 +85,8 @@ def _build(
             prepare(connection, data)
         current = changes.fingerprints(manifest, connection)
         outdated = changes.stale(nodes, current, connection)
+        if outdated and on_spark():
+            lake.give(connection, data, layer)
 
     logger.info("%s: %d of %d tables are out of date", layer, len(outdated), len(nodes))
     built: dict[str, float] = {}
@@ -105,6 +109,8 @@ def _build(
 
     with connect() as connection:
         sound = built.keys() - _failed_a_test(manifest, events)
+        if on_spark():
+            lake.take(connection, data, [nodes[unique_id] for unique_id in built])
         changes.record(sound, nodes, current, connection)
         for conclude in after:
             conclude(connection, data)

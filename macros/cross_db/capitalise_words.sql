@@ -12,3 +12,13 @@ array_to_string(
     ''
 )
 {%- endmacro %}
+
+{% macro spark__capitalise_words(column) -%}
+array_join(
+    transform(
+        regexp_extract_all(lower({{ column }}), '([\p{L}\p{M}]+|[^\p{L}\p{M}]+)', 1),
+        part -> upper(substr(part, 1, 1)) || substr(part, 2)
+    ),
+    ''
+)
+{%- endmacro %}

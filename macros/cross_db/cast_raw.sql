@@ -26,3 +26,27 @@
         try_cast({{ text }} as {{ data_type }})
     {%- endif -%}
 {%- endmacro %}
+
+{% macro spark__cast_raw(column, data_type, format) -%}
+    {%- set text = "nullif(trim(" ~ column ~ "), '')" -%}
+    {%- if data_type in ('varchar', 'text', 'string') -%}
+        {{ text }}
+    {%- elif data_type == 'json' -%}
+        case when try_parse_json({{ column }}) is not null then {{ column }} end
+    {%- elif format -%}
+        {%- set codes = {
+            '%Y': 'yyyy', '%m': 'MM', '%d': 'dd', '%H': 'HH', '%M': 'mm', '%S': 'ss',
+            'T': "'T'", '%z': 'XX', '%p': 'a', '%I': 'hh', '%b': 'MMM', '%y': 'yy',
+        } -%}
+        {%- set pattern = namespace(text=format) -%}
+        {%- for code, letters in codes.items() -%}
+            {%- set pattern.text = pattern.text | replace(code, letters) -%}
+        {%- endfor -%}
+        cast(try_to_timestamp({{ text }}, '{{ pattern.text }}') as {{ data_type }})
+    {%- elif data_type == 'timestamp' -%}
+        {#- By way of an instant, as on DuckDB, so that an offset from UTC counts. -#}
+        cast(try_cast({{ text }} as timestamp_ltz) as timestamp)
+    {%- else -%}
+        try_cast({{ text }} as {{ data_type }})
+    {%- endif -%}
+{%- endmacro %}

@@ -8,5 +8,5 @@
 {%- endmacro %}
 
 {% macro spark__epoch_seconds(timestamp) -%}
-    unix_timestamp({{ timestamp }})
+    (unix_micros(cast({{ timestamp }} as timestamp_ltz)) / 1e6)
 {%- endmacro %}

@@ -15,3 +15,13 @@
     )
 )
 {%- endmacro %}
+
+{% macro spark__is_change(key, columns, order_by) -%}
+(
+    struct({{ columns | join(', ') }}) is distinct from
+    lag(struct({{ columns | join(', ') }})) over (
+        partition by {{ key }}
+        order by {{ order_by }}
+    )
+)
+{%- endmacro %}

@@ -13,3 +13,8 @@
 {% macro duckdb__is_similar(one, other) -%}
     (jaro_winkler_similarity({{ one }}, {{ other }}) >= 0.88)
 {%- endmacro %}
+
+{#- A function of Python (orchestration/spark/functions.py). -#}
+{% macro spark__is_similar(one, other) -%}
+    (jaro_winkler_similarity({{ one }}, {{ other }}) >= 0.88)
+{%- endmacro %}

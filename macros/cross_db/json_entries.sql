@@ -9,3 +9,7 @@
 {% macro default__json_entries(column) -%}
 unnest(map_entries(try_cast({{ column }} as map(varchar, varchar))))
 {%- endmacro %}
+
+{% macro spark__json_entries(column) -%}
+explode(map_entries(from_json({{ column }}, 'map<string, string>')))
+{%- endmacro %}

@@ -26,3 +26,25 @@ from_json(
     }'
 )
 {%- endmacro %}
+
+{% macro spark__json_fields(column, fields) -%}
+{%- set nested = fields if fields is mapping else {} -%}
+from_json(
+    {{ column }},
+    '
+        {%- for field in fields -%}
+        `{{ field }}` {{ ' ' }}
+        {%- if nested.get(field) -%}
+        struct<
+        {%- for inner in nested[field] -%}
+        `{{ inner }}`: string{{ ", " if not loop.last }}
+        {%- endfor -%}
+        >
+        {%- else -%}
+        string
+        {%- endif -%}
+        {{ ", " if not loop.last }}
+        {%- endfor -%}
+    '
+)
+{%- endmacro %}

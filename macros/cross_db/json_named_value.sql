@@ -12,3 +12,13 @@ list_extract(
     1
 ).value
 {%- endmacro %}
+
+{% macro spark__json_named_value(column, name) -%}
+get(
+    filter(
+        from_json({{ column }}, 'array<struct<name: string, value: string>>'),
+        entry -> entry.name = '{{ name }}'
+    ),
+    0
+).value
+{%- endmacro %}

@@ -18,3 +18,16 @@ unnest(
     )
 )
 {%- endmacro %}
+
+{% macro spark__json_rows(column, fields) -%}
+explode(
+    from_json(
+        {{ column }},
+        'array<struct<
+        {%- for field in fields -%}
+        `{{ field }}`: string{{ ", " if not loop.last }}
+        {%- endfor -%}
+        >>'
+    )
+)
+{%- endmacro %}

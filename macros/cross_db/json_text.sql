@@ -13,3 +13,11 @@
 {%- endfor -%}
 json_extract_string({{ column }}, '${{ steps | join }}')
 {%- endmacro %}
+
+{% macro spark__json_text(column, path) -%}
+{%- set steps = [] -%}
+{%- for step in path.split('.') -%}
+    {%- do steps.append('[' ~ step ~ ']' if step.isdigit() else '.' ~ step) -%}
+{%- endfor -%}
+get_json_object({{ column }}, '${{ steps | join }}')
+{%- endmacro %}

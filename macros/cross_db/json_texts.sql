@@ -9,3 +9,7 @@
 {% macro default__json_texts(column) -%}
 unnest(from_json({{ column }}, '["VARCHAR"]'))
 {%- endmacro %}
+
+{% macro spark__json_texts(column) -%}
+explode(from_json({{ column }}, 'array<string>'))
+{%- endmacro %}

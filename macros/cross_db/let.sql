@@ -10,3 +10,8 @@
 {% macro default__let(name, expression, body) -%}
 list_transform([{{ expression }}], lambda {{ name }}: {{ body }})[1]
 {%- endmacro %}
+
+{#- No lambda: Spark lets none contain a function of Python. It finds what is equal. -#}
+{% macro spark__let(name, expression, body) -%}
+{{ modules.re.sub('\\b' ~ name ~ '\\b', '(' ~ expression.replace('\\', '\\\\') ~ ')', body) }}
+{%- endmacro %}

@@ -14,5 +14,8 @@ end
 {%- endmacro %}
 
 {% macro spark__local_time(timestamp, time_zone) -%}
-from_utc_timestamp({{ timestamp }}, {{ time_zone }})
+case
+    when is_time_zone({{ time_zone }})
+        then convert_timezone('UTC', {{ time_zone }}, {{ timestamp }})
+end
 {%- endmacro %}

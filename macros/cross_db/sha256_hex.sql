@@ -6,3 +6,7 @@
 {% macro default__sha256_hex(column) -%}
 sha256(cast({{ column }} as varchar))
 {%- endmacro %}
+
+{% macro spark__sha256_hex(column) -%}
+sha2(cast({{ column }} as string), 256)
+{%- endmacro %}

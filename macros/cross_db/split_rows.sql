@@ -6,3 +6,7 @@
 {% macro default__split_rows(column, delimiter) -%}
 trim(unnest(string_split({{ column }}, '{{ delimiter }}')))
 {%- endmacro %}
+
+{% macro spark__split_rows(column, delimiter) -%}
+explode(transform(split({{ column }}, '[{{ delimiter }}]'), part -> trim(part)))
+{%- endmacro %}

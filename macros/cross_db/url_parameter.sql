@@ -11,3 +11,12 @@ nullif(
     ''
 )
 {%- endmacro %}
+
+{% macro spark__url_parameter(url, name) -%}
+nullif(
+    try_url_decode(
+        replace(regexp_extract({{ url }}, '[?&]{{ name }}=([^&#]*)', 1), '+', ' ')
+    ),
+    ''
+)
+{%- endmacro %}

@@ -27,3 +27,8 @@
 
     {{ return({'relations': [target]}) }}
 {%- endmaterialization %}
+
+{#- Without a catalog that can merge, all of it is built anew. -#}
+{% materialization sliced, adapter='spark' -%}
+    {{ return(customer360.replace_relation('table')) }}
+{%- endmaterialization %}

@@ -7,3 +7,8 @@
 {% materialization tracked, adapter='duckdb' -%}
     {{ return(customer360.replace_relation('table', is_tracked=true)) }}
 {%- endmaterialization %}
+
+{#- Without a catalog that can merge, all of it is built anew. -#}
+{% materialization tracked, adapter='spark' -%}
+    {{ return(customer360.replace_relation('table')) }}
+{%- endmaterialization %}

@@ -11,7 +11,7 @@ case
     when regexp_matches({{ column }}, '@(gmail|googlemail)\.com$')
         then replace({{ local_part }}, '.', '') || '@gmail.com'
     when regexp_matches({{ column }}, '^[^+@]+[^@]*@')
-        then {{ local_part }} || regexp_extract({{ column }}, '@[^@]*$')
+        then {{ local_part }} || regexp_extract({{ column }}, '@[^@]*$', 0)
     else {{ column }}
 end
 {%- endmacro %}

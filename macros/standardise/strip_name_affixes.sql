@@ -6,13 +6,11 @@
 regexp_replace(
     regexp_replace(
         {{ column }},
-        '^((mr|mrs|ms|miss|mx|dr|prof|sir|madam|mme|mlle|monsieur|madame|herr|frau'
-        || '|sr|sra|srta|señor|señora|dhr|mevr|rev)\.?\s+)+',
-        '',
-        'i'
+        '(?i)^((mr|mrs|ms|miss|mx|dr|prof|sir|madam|mme|mlle|monsieur|madame|herr|frau'
+        || '|sr|sra|srta|se[ñÑ]ora?|dhr|mevr|rev)\.?\s+)+',
+        ''
     ),
-    '(,?\s+(jr|sr|ii|iii|iv|esq|ph\.?d|m\.?d|d\.?d\.?s|m\.?b\.?a|cpa)\.?)+$',
-    '',
-    'i'
+    '(?i)(,?\s+(jr|sr|ii|iii|iv|esq|ph\.?d|m\.?d|d\.?d\.?s|m\.?b\.?a|cpa)\.?)+$',
+    ''
 )
 {%- endmacro %}

@@ -76,7 +76,11 @@ select
     totals.order_count,
     totals.revenue_reporting,
     totals.refunded_reporting,
-    totals.revenue_reporting / totals.order_count as average_order_value_reporting,
+    cast(
+        {{ rounded(
+            'cast(totals.revenue_reporting as double) / totals.order_count', 2
+        ) }} as decimal(18, 2)
+    ) as average_order_value_reporting,
     totals.first_order_at,
     totals.last_order_at,
     ({{ epoch_seconds('cut_off.as_of') }} - {{ epoch_seconds('totals.last_order_at') }})

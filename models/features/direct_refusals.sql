@@ -3,9 +3,7 @@ with
 asked as (
 
     select *
-    from {{ journal(
-        'consent_withdrawals', ['identifier', 'purpose', 'channel', 'withdrawn_at']
-    ) }} as requests
+    from {{ source('ops', 'consent_withdrawals') }}
 
 ),
 

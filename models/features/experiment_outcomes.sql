@@ -36,7 +36,10 @@ people as (
         + interval '{{ var("experiment_window_days") }}' day as observed_until
     from assigned
     cross join cut_off
-    where assigned.arm = assigned.other_arm and observed_until <= cut_off.as_of
+    where
+        assigned.arm = assigned.other_arm
+        and assigned.assigned_at
+        + interval '{{ var("experiment_window_days") }}' day <= cut_off.as_of
 
 ),
 

@@ -101,7 +101,7 @@ select
     dated.period_start,
     case dated.metric
         when 'customers' then count(distinct dated.customer_id)
-        when 'nps' then avg(dated.amount)
+        when 'nps' then avg(cast(dated.amount as double))
         else sum(dated.amount)
     end as value,
     count(*) as cases

@@ -5,10 +5,7 @@ with
 asked as (
 
     select *
-    from {{ journal(
-        'rectifications',
-        ['rectification_id', 'customer_id', 'attribute', 'value', 'rectified_at']
-    ) }} as requests
+    from {{ source('ops', 'rectifications') }}
 
 ),
 

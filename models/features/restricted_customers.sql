@@ -5,7 +5,7 @@ with
 asked as (
 
     select *
-    from {{ journal('restrictions', ['customer_id', 'restricted_at']) }} as requests
+    from {{ source('ops', 'restrictions') }} as requests
 
 )
 

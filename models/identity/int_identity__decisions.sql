@@ -1,6 +1,7 @@
-{%- set in_git = [ref('steward_decisions')] -%}
-{%- set in_state = [source('ops', 'identity_decisions')] -%}
-{%- set journals = in_git + (in_state if target.type == 'duckdb' else []) -%}
+{%- set journals = [
+    ref('steward_decisions'),
+    source('ops', 'identity_decisions'),
+] -%}
 
 with
 

@@ -41,9 +41,9 @@ select
     row_number() over (
         order by
             {%- for name in columns.names %}
-            {{ name }}_level,
+            {{ name }}_level nulls last,
             {%- endfor %}
-            rarity_weight
+            rarity_weight nulls last
     ) as pattern,
     *
 

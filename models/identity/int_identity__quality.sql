@@ -104,7 +104,7 @@ metrics as (
     select
         'share_over_3_given_names' as metric,
         '' as dimension,
-        coalesce(avg(case when given_names > 3 then 1.0 else 0.0 end), 0) as value
+        coalesce(avg(case when given_names > 3 then 1 else 0 end), 0) as value
     from described
 
     union all
@@ -112,7 +112,7 @@ metrics as (
     select
         'share_over_3_family_names' as metric,
         '' as dimension,
-        coalesce(avg(case when family_names > 3 then 1.0 else 0.0 end), 0) as value
+        coalesce(avg(case when family_names > 3 then 1 else 0 end), 0) as value
     from described
 
     union all
@@ -120,7 +120,7 @@ metrics as (
     select
         'share_over_5_postcodes' as metric,
         '' as dimension,
-        coalesce(avg(case when postcodes > 5 then 1.0 else 0.0 end), 0) as value
+        coalesce(avg(case when postcodes > 5 then 1 else 0 end), 0) as value
     from described
 
     union all
@@ -128,7 +128,7 @@ metrics as (
     select
         'match_rate' as metric,
         source_system as dimension,
-        avg(case when is_matched then 1.0 else 0.0 end) as value
+        avg(case when is_matched then 1 else 0 end) as value
     from record_systems
     group by source_system
 

@@ -82,6 +82,10 @@ def invoke(
         # Only `parse` writes the manifest: what is parsed is known by its time.
         "--write-json" if command == "parse" else "--no-write-json",
     ]
+    if project.on_spark() and command != "parse":
+        from orchestration.spark.session import open_session
+
+        open_session(data)
     runner = dbtRunner(manifest=_parsed_manifest(command), callbacks=[listen])
     try:
         with lean_dbt():

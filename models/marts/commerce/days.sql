@@ -2,11 +2,7 @@ with
 
 days as (
 
-    {{ dbt.date_spine(
-        datepart='day',
-        start_date="cast('2015-01-01' as date)",
-        end_date="cast('2036-01-01' as date)"
-    ) }}
+    {{ each_day('2015-01-01', '2036-01-01') }}
 
 )
 

@@ -50,7 +50,7 @@ customers as (
         count(score) as scored_text_count,
         1 - count(score) / cast(count(*) as double) as share_unknown,
         avg(score) as mean_score,
-        avg(case when label = 'negative' then 1.0 when is_known then 0.0 end)
+        avg(case when label = 'negative' then 1 when is_known then 0 end)
             as share_negative,
         avg(case when is_recent then score end)
         - avg(case when not is_recent then score end) as trend,

@@ -14,7 +14,7 @@ select
     scores.purchase_days,
     scores.recency_days,
     scores.age_days,
-    cast(scores.mean_purchase_value as decimal(18, 2))
+    cast({{ rounded('scores.mean_purchase_value', 2) }} as decimal(18, 2))
         as mean_purchase_value_reporting,
     scores.probability_active,
     scores.expected_purchases_90_days,

@@ -96,21 +96,16 @@ select
     cast(coalesce(attributed.revenue, 0) as decimal(18, 2))
         as attributed_revenue_reporting,
     cast(
-        (coalesce(attributed.revenue, 0) - spend.cost_reporting)
-        / nullif(spend.cost_reporting, 0)
-        as double
-    ) as return_on_spend,
+        coalesce(attributed.revenue, 0) - spend.cost_reporting as double
+    ) / nullif(spend.cost_reporting, 0) as return_on_spend,
     {% for model in models -%}
     cast(coalesce(attributed.{{ model }}_revenue, 0) as decimal(18, 2))
         as {{ model }}_revenue_reporting,
-    cast(
-        coalesce(attributed.{{ model }}_revenue, 0) / nullif(spend.cost_reporting, 0)
-        as double
-    ) as {{ model }}_roas,
+    cast(coalesce(attributed.{{ model }}_revenue, 0) as double)
+    / nullif(spend.cost_reporting, 0) as {{ model }}_roas,
     {% endfor %}
-    cast(
-        coalesce(attributed.revenue, 0) / nullif(spend.cost_reporting, 0) as double
-    ) as roas
+    cast(coalesce(attributed.revenue, 0) as double)
+    / nullif(spend.cost_reporting, 0) as roas
 from {{ ref('core__campaigns') }} as campaigns
 left join spend on campaigns.campaign_key = spend.campaign_key
 left join messages on campaigns.campaign_key = messages.campaign_key

@@ -73,7 +73,7 @@ seen as (
 ),
 
 -- Once for each channel, as if whoever is led to it were lost.
-walks as (
+starts as (
 
     select
         ended_in,
@@ -82,21 +82,11 @@ walks as (
         cast(1 as double) as share
     from seen
 
-    union all
+),
 
-    select
-        walks.ended_in,
-        walks.removed,
-        transitions.next_state as state,
-        sum(walks.share * transitions.probability) as share
-    from walks
-    inner join transitions
-        on
-            walks.ended_in = transitions.ended_in
-            and walks.state = transitions.state
-            and walks.removed <> transitions.next_state
-    where walks.share > 1e-12
-    group by walks.ended_in, walks.removed, transitions.next_state
+walks as (
+
+    {{ walked_shares('starts', 'transitions') }}
 
 ),
 
@@ -116,7 +106,7 @@ sold as (
 
     select
         ended_in,
-        avg(case when path_end = '(sold)' then 1.0 else 0.0 end) as share
+        avg(case when path_end = '(sold)' then 1 else 0 end) as share
     from ends
     group by ended_in
 

@@ -60,8 +60,9 @@ visits as (
         min(pinged_at) as started_at,
         max(pinged_at) as last_pinged_at,
         min(loyalty_id) as loyalty_id,
-        round(avg(latitude), 6) as latitude,
-        round(avg(longitude), 6) as longitude,
+        -- Of integers, so that the order of pings does not show in the last digit.
+        round(avg(cast(round(latitude * 1e6) as bigint))) / 1e6 as latitude,
+        round(avg(cast(round(longitude * 1e6) as bigint))) / 1e6 as longitude,
         count(*) as ping_count,
         count(distinct zone) as zone_count,
         sum(dwell_seconds) as dwell_seconds
@@ -84,7 +85,7 @@ select
     longitude,
     {{ json_object({
         'store_key': "'pos:store:' || store_id",
-        'last_seen_at': 'last_pinged_at',
+        'last_seen_at': 'cast(last_pinged_at as varchar)',
         'ping_count': 'ping_count',
         'zone_count': 'zone_count',
         'dwell_seconds': 'dwell_seconds',

@@ -25,7 +25,9 @@ properties as (
 
 select
     {{ record_key('klaviyo', 'profile', 'profile_id') }} as record_key,
-    trim(regexp_replace(lower(property.key), '[^a-z0-9]+', '_', 'g'), '_') as name,
+    trim(
+        both '_' from regexp_replace(lower(property.key), '[^a-z0-9]+', '_', 'g')
+    ) as name,
     property.value,
     updated_at as as_of
 from properties

@@ -31,7 +31,7 @@ select
         'shares': 'shares',
         'followers': 'author_followers',
         'is_verified': 'author_is_verified',
-        'hashtags': 'hashtags',
+        'hashtags': json_value('hashtags'),
         'in_reply_to': 'in_reply_to',
         'product_sku': 'product_sku',
     }) }} as attributes,

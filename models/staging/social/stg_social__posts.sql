@@ -11,7 +11,9 @@ extracted as (
     select
         *,
         lower(network) as network_name,
-        lower(ltrim(trim({{ json_text('author', 'handle') }}), '@')) as author_handle,
+        lower(
+            trim(leading '@' from trim({{ json_text('author', 'handle') }}))
+        ) as author_handle,
         {{ json_text('author', 'name') }} as author_full_name,
         {{ json_text('author', 'email') }} as author_email_address
 

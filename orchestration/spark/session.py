@@ -1,0 +1,81 @@
+"""The Spark session of this process, with this project's functions in it.
+
+dbt-spark takes the session that is there, so whoever opens it first decides how it is
+set. Tables are kept in Spark's own catalog (Hive on Derby) under the lake, which one
+process at a time can open.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from orchestration.spark.functions import register_functions
+from orchestration.warehouse import DataDir
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+MASTER = "C360_SPARK_MASTER"
+"""Environment variable that names the cluster; without it two cores of this machine."""
+
+
+class SparkMissingError(RuntimeError):
+    """The extra `spark` is not installed."""
+
+
+def settings(data: DataDir) -> dict[str, str]:
+    """Return what a session of this project is set to.
+
+    What is set on SQL makes Spark mean by it what DuckDB means: times without a zone,
+    and null where a cast fails.
+    """
+    lake = data.root / "lake"
+    return {
+        "spark.master": os.environ.get(MASTER, "local[2]"),
+        "spark.app.name": "customer360",
+        "spark.sql.warehouse.dir": str(lake),
+        "spark.hadoop.javax.jdo.option.ConnectionURL": (
+            f"jdbc:derby:;databaseName={lake / 'catalog'};create=true"
+        ),
+        "spark.driver.extraJavaOptions": (
+            f"-Dderby.stream.error.file={lake / 'derby.log'} "
+            # The catalog can be made anew, so it need not outlive a power cut.
+            "-Dderby.system.durability=test"
+        ),
+        "spark.driver.memory": os.environ.get("C360_SPARK_MEMORY", "2g"),
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.timestampType": "TIMESTAMP_NTZ",
+        "spark.sql.ansi.enabled": "false",
+        "spark.sql.shuffle.partitions": os.environ.get("C360_SPARK_PARTITIONS", "2"),
+        # A walk along the paths of customers takes as many steps as it needs.
+        "spark.sql.cteRecursionLevelLimit": "1000",
+        "spark.sql.maxPlanStringLength": "1000",
+    }
+
+
+def open_session(data: DataDir) -> SparkSession:
+    """Return the session of this process; the first call opens it.
+
+    Raises:
+        SparkMissingError: pyspark is not installed.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise SparkMissingError(
+            "Spark is not installed. Install it with: make spark"
+        ) from error
+
+    (data.root / "lake").mkdir(parents=True, exist_ok=True)
+    builder = SparkSession.builder.enableHiveSupport()
+    for name, value in settings(data).items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    register_functions(session)
+    return session

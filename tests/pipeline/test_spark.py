@@ -1,0 +1,116 @@
+"""The same files, built by DuckDB and by Spark: every table says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.dbt.runner import invoke
+from orchestration.spark import lake
+from orchestration.spark.session import open_session
+from orchestration.universe import write_universe
+from orchestration.warehouse import connect
+from tests.pipeline.comparison import Difference, compare
+from tests.pipeline.worlds import HISTORY, LAYERS, MOMENTS, World
+
+pytestmark = [pytest.mark.slow, pytest.mark.spark, pytest.mark.timeout(3600)]
+
+# Planning code for a table of a few rows takes longer than reading it.
+SMALL = """
+spark.sql.codegen.wholeStage false
+spark.sql.adaptive.enabled false
+"""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world that both have built, each all of it."""
+    world = World(tmp_path_factory.mktemp("both"))
+    write_universe(world.root, customers=300, days=60, seed=11)
+    conf = tmp_path_factory.mktemp("conf")
+    (conf / "spark-defaults.conf").write_text(SMALL)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("C360_DATA_DIR", str(world.root))
+        environment.setenv("C360_TARGET", "dev")
+        world.takes_in().builds()
+        environment.setenv("SPARK_CONF_DIR", str(conf))
+        environment.setenv("C360_SPARK_PARTITIONS", "1")
+        environment.setenv("C360_TARGET", "spark")
+        with connect(world.data.dev_warehouse) as connection:
+            lake.give(connection, world.data, "staging")
+        for command in ("seed", "run"):
+            result = invoke([command])
+            assert result.success, result.message
+        yield world
+        open_session(world.data).stop()
+
+
+def relations(world: World) -> list[tuple[str, str]]:
+    """Return the tables and views that models made, but for those that keep history."""
+    return [
+        (schema, name)
+        for schema, name in world.query(
+            f"""
+            select table_schema, table_name
+            from information_schema.tables
+            where
+                table_catalog = current_database()
+                and table_schema in {(*LAYERS, "seeds", "governance")}
+                and table_schema <> 'quarantine'
+            order by all
+            """
+        )
+        if name not in HISTORY
+    ]
+
+
+def test_every_table_is_the_same(world):
+    found: dict[str, Difference | str] = {}
+    compared = relations(world)
+    with duckdb.connect(str(world.data.dev_warehouse), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        for schema, name in compared:
+            files = lake.files_of(world.data, schema, name)
+            difference = compare(
+                connection,
+                f"{schema}.{name}",
+                f"read_parquet('{files}/*.parquet')",
+                without=MOMENTS,
+            )
+            if difference:
+                found[f"{schema}.{name}"] = difference
+
+    assert len(compared) > 250
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("values ('a', 1.0::double), ('b', 2.0)", Difference()),
+        ("values ('b', 2.0::double), ('a', 1.0 + 1e-12)", Difference()),
+        ("values ('a', 1.0::double), ('b', 2.1)", Difference(unequal={"col1": 1})),
+        ("values ('a', 1.0::double)", Difference(only_first=1)),
+        ("values ('a', 1.0::double), ('c', 2.0)", Difference((), 1, 1)),
+        ("values ('a', null::double), ('b', 2.0)", Difference(unequal={"col1": 1})),
+    ],
+)
+def test_comparison_sees_what_differs(other, expected):
+    with duckdb.connect() as connection:
+        found = compare(
+            connection,
+            "(values ('a', 1.0::double), ('b', 2.0))",
+            f"({other})",
+        )
+
+    assert found == expected
+
+
+def test_a_column_that_is_missing_is_a_difference(tmp_path: Path):
+    with duckdb.connect() as connection:
+        found = compare(connection, "(select 1 as a, 2 as b)", "(select 1 as a)")
+
+    assert found == Difference(missing=("b",))
