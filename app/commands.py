@@ -33,6 +33,13 @@ def api(
         float, typer.Option(min=0.1, help="Requests a token may make a second.")
     ] = 100,
     burst: Annotated[int, typer.Option(min=1, help="How many of them at once.")] = 200,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Processes that answer; each allows its even share of the requests.",
+        ),
+    ] = 1,
 ) -> None:
     """Answer programs over HTTP until Ctrl+C; /openapi.json describes what there is.
 
@@ -42,20 +49,16 @@ def api(
     if context.invoked_subcommand:
         return
     with friendly_errors():
-        import uvicorn
+        from app.api.serving import serve
 
-        from app.api.service import create_api
-
-        service = create_api(DataDir.from_env(), per_second=per_second, burst=burst)
         console.print(f"The API is on http://{host}:{port} (Ctrl+C stops it)")
-        # Requests are in the access log of this project, by who and whom.
-        uvicorn.run(
-            service,
+        serve(
+            DataDir.from_env(),
             host=host,
             port=port,
-            access_log=False,
-            log_level="warning",
-            server_header=False,
+            per_second=per_second,
+            burst=burst,
+            workers=workers,
         )
 
 

@@ -1,10 +1,10 @@
 """How long a program waits for the API at a hundred requests a second.
 
-`python -m benchmarks.api [per second] [seconds]` serves the release of C360_DATA_DIR
-in a process of its own and asks it over a socket, as engagement tools do: half of it
-profiles, a fifth timelines, then orders, searches with typos and pages of segments. A
-request is due at its time whether or not the one before was answered, and its time
-counts from then on, so a server that stalls cannot hide it.
+`python -m benchmarks.api [per second] [seconds] [workers]` serves the release of
+C360_DATA_DIR in processes of its own and asks it over a socket, as engagement tools do:
+half of it profiles, a fifth timelines, then orders, searches with typos and pages of
+segments. A request is due at its time whether or not the one before was answered, and
+its time counts from then on, so a server that stalls cannot hide it.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ def main() -> None:
     """Print milliseconds by kind of request."""
     per_second = float(sys.argv[1]) if len(sys.argv) > 1 else 100
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 20
+    workers = sys.argv[3] if len(sys.argv) > 3 else "1"
     data = DataDir.from_env()
     token, secret = TokenStore(data).create("benchmark", Role.AGENT, days=1)
     with socket.socket() as free:
@@ -40,7 +41,7 @@ def main() -> None:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "orchestration.cli", "api", "--port", str(port)]
     limits = ["--per-second", "10000", "--burst", "10000"]
-    server = subprocess.Popen([*command, *limits])
+    server = subprocess.Popen([*command, *limits, "--workers", workers])
     try:
         asyncio.run(_ask(data, server.pid, port, secret, per_second, seconds))
     finally:
@@ -116,9 +117,11 @@ async def _ask(
 
 
 def _cpu_seconds(pid: int) -> float:
-    """Return what a process has used of the processor, as Linux counts it."""
+    """Return what a process and those it started have used of the processor."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return own + sum(_cpu_seconds(int(child)) for child in started)
 
 
 async def _started(client: httpx.AsyncClient) -> None:
