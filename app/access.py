@@ -26,6 +26,8 @@ class Right(StrEnum):
     """Read profiles, segments and figures, personal data masked."""
     SEE_PERSONAL_DATA = "see_personal_data"
     """Read names, addresses and texts, and search by them."""
+    SEE_RESTRICTED = "see_restricted"
+    """Read the data of customers for whom it is kept and not used."""
     EXPORT = "export"
     """Take lists of people away as a file."""
     DECIDE = "decide"
@@ -55,7 +57,12 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.AGENT: _AGENT,
     Role.STEWARD: _AGENT | {Right.DECIDE},
     Role.PRIVACY_OFFICER: _AGENT
-    | {Right.ACT_ON_PRIVACY, Right.EXPORT, Right.READ_ACCESS_LOG},
+    | {
+        Right.SEE_RESTRICTED,
+        Right.ACT_ON_PRIVACY,
+        Right.EXPORT,
+        Right.READ_ACCESS_LOG,
+    },
     Role.ADMIN: frozenset(Right),
 }
 

@@ -8,6 +8,7 @@ learnt it, masked or not.
 from __future__ import annotations
 
 import threading
+from collections.abc import Container
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,7 @@ from app.access import Person, Right, log, reading
 from app.customers import summaries
 from app.journal import Journal
 from app.release import Release
+from app.restricted import restrictions_for
 from app.search import Hit, SearchIndex, open_index
 
 _OPEN_KINDS = frozenset({"customer_id", "order"})
@@ -52,8 +54,9 @@ def find(
         limit: how many at most, up to `LARGEST_LIST`.
 
     Returns:
-        For each a summary (see `summaries`) with `score`, `matched_kind` and
-        `matched_text`, which is None for who may not see personal data.
+        For each a summary (see `summaries`) with `score`, `matched_kind`,
+        `matched_text`, which is None for who may not see personal data, and
+        `is_restricted`; of restricted customers nothing else, unless they may see it.
 
     Raises:
         ForbiddenError: they may read nothing.
@@ -67,6 +70,9 @@ def find(
         hits = index_of(release).search(text, limit)
     else:
         hits = _open(index_of(release).find_exactly(text, LARGEST_LIST))[:limit]
+    restrictions = restrictions_for(person, release, journal.data)
+    # To find them by an address would say whose it is.
+    hits = _open(hits, of=restrictions.hidden)
     by_id = {hit.customer_id: hit for hit in reversed(hits)}
     with reading(release, person) as connection:
         rows = summaries(connection, list(dict.fromkeys(h.customer_id for h in hits)))
@@ -79,13 +85,19 @@ def find(
     return [
         row
         | {
+            "is_restricted": row["customer_id"] in restrictions.customer_ids,
             "score": by_id[row["customer_id"]].score,
             "matched_kind": by_id[row["customer_id"]].kind,
             "matched_text": by_id[row["customer_id"]].text if sees_all else None,
         }
-        for row in rows
+        for row in restrictions.conceal(rows)
     ]
 
 
-def _open(hits: list[Hit]) -> list[Hit]:
-    return [hit for hit in hits if hit.kind in _OPEN_KINDS]
+def _open(hits: list[Hit], of: Container[str] | None = None) -> list[Hit]:
+    """Leave out who was found by what is not everybody's to know, all or of some."""
+    return [
+        hit
+        for hit in hits
+        if hit.kind in _OPEN_KINDS or not (of is None or hit.customer_id in of)
+    ]

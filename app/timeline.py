@@ -70,7 +70,11 @@ def timeline(
         "occurred_at < $until": {"until": until},
     }
     # Only what is asked for: planning a condition that holds for all costs as much.
-    conditions = {sql: given for sql, given in asked.items() if all(given.values())}
+    conditions = {
+        sql: given
+        for sql, given in asked.items()
+        if all(value not in (None, []) for value in given.values())
+    }
     rows = named_rows(
         connection.execute(
             f"""

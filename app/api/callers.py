@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from pydantic_core import to_json
 from app.access import Person, Right, log
 from app.journal import Journal
 from app.release import Release
+from app.restricted import Restrictions, restrictions_for
 
 _bearer = HTTPBearer(auto_error=False, description="From `c360 api token create`.")
 
@@ -26,6 +28,11 @@ class Caller:
         self.release: Release = request.app.state.releases.current()
         self._is_get = request.method == "GET"
         self._sees_all = person.may(Right.SEE_PERSONAL_DATA)
+
+    @cached_property
+    def restrictions(self) -> Restrictions:
+        """Whose data they may not see because it is restricted."""
+        return restrictions_for(self.person, self.release, self.journal.data)
 
     def seen(self, action: str, subject: str, **details: Any) -> None:
         """Log what is about to be sent."""

@@ -23,6 +23,7 @@ _SUMMARY = {
     "order_count": 30,
     "revenue_reporting": "1859.82",
     "last_seen_at": "2026-06-29T19:38:10",
+    "is_restricted": False,
 }
 
 SEARCH_EXAMPLE = _example(

@@ -37,6 +37,8 @@ request. Times are UTC; money is text, so that no cent is lost.
 
 Give a token as `Authorization: Bearer c360_…`. The role of a token decides whether
 personal data is shown or masked, and every view of a person is in the access log.
+Customers whose data is restricted (GDPR, article 18) are refused with 403, and in lists
+have nothing but their id and `is_restricted`, unless the role is a privacy officer's.
 What a column means, the description of its mart says.
 """
 
@@ -144,10 +146,11 @@ def _add_customers(api: FastAPI) -> None:
     def customer(customer_id: CustomerId, by: By) -> Response:
         """Return the golden record, with the ids the customer once had."""
         with reading(by.release, by.person) as connection:
-            current = customers.current_id(connection, customer_id)
+            current = by.restrictions.current_id(connection, customer_id)
             by.seen("profile.view", current, part="golden_record")
             record = customers.golden_record(connection, current)
             record["former_ids"] = customers.former_ids(connection, current)
+        record["is_restricted"] = current in by.restrictions.customer_ids
         return by.answer(record)
 
     @api.get("/customers/{customer_id}/timeline", tags=["customers"], responses=_OF_ONE)
@@ -163,7 +166,7 @@ def _add_customers(api: FastAPI) -> None:
     ) -> Response:
         """Return what the customer did and was sent, the newest first, in pages."""
         with reading(by.release, by.person) as connection:
-            current = customers.current_id(connection, customer_id)
+            current = by.restrictions.current_id(connection, customer_id)
             by.seen("profile.view", current, part="timeline")
             page = timeline(
                 connection,
@@ -184,10 +187,10 @@ def _add_customers(api: FastAPI) -> None:
 def _add_part(api: FastAPI, name: str, part: customers.Part) -> None:
     def read(customer_id: CustomerId, by: By) -> Response:
         with reading(by.release, by.person) as connection:
-            current = customers.current_id(connection, customer_id)
+            current = by.restrictions.current_id(connection, customer_id)
             by.seen("profile.view", current, part=name)
             content = part(connection, current)
-        return by.answer({name: content})
+        return by.answer({name: by.restrictions.conceal(content)})
 
     api.get(
         f"/customers/{{customer_id}}/{name.replace('_', '-')}",
@@ -223,7 +226,8 @@ def _add_segments(api: FastAPI) -> None:
                 connection, found["segment_id"], after=after, limit=limit
             )
         by.seen("segment.view", segment_id, rows=len(page.rows), after=after)
-        return by.answer({"rows": page.rows, "next_page": page.next_page})
+        rows = by.restrictions.conceal(page.rows)
+        return by.answer({"rows": rows, "next_page": page.next_page})
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -11,6 +11,7 @@ from mcp.client.stdio import stdio_client
 
 from app.access import Role
 from orchestration.privacy.access_log import entries
+from orchestration.privacy.restrictions import restrict
 from orchestration.warehouse import PROJECT_ROOT, DataDir
 
 ROB = "C0000000001"
@@ -136,3 +137,24 @@ def test_a_viewer_is_shown_nothing_personal(people):
     assert by_id["customers"][0]["customer_id"] == ROB
     for secret in ("gruenwald", "Grünwald", "7860961608", "private words"):
         assert secret not in str([by_id, *rest])
+
+
+def test_restricted_data_is_kept_from_assistants(people, data):
+    data.root.mkdir(parents=True, exist_ok=True)
+    data.published.symlink_to(people.published)
+    restrict(data, [ROB], by="eve")
+
+    async def questions(session: ClientSession, call: Call) -> list[Any]:
+        return [
+            await call("customer_profile", customer_id=ROB),
+            await call("customer_timeline", customer_id=ROB),
+            await call("explain_identity", one=ROB, other="C0000000002"),
+            await call("search_customers", text=ROB),
+            await call("segment_members", segment_id="loyal"),
+        ]
+
+    *refused, found, members = asked(data, Role.AGENT, questions)
+    for answer in refused:
+        assert "article 18" in answer.content[0].text
+    for secret in ("gruenwald", "Grünwald", "7860961608"):
+        assert secret not in str([found, members])

@@ -12,6 +12,7 @@ import streamlit as st
 from app import customers, search
 from app.access import Person, Right, reading
 from app.finding import find
+from app.restricted import restrictions_for
 from app.web.customer.links import customer_link
 from app.web.figures import count, money, nothing, sentence
 from app.web.releases import current_release, journal
@@ -70,6 +71,9 @@ def _result(row: dict[str, Any]) -> None:
     with st.container(border=True, gap="xxsmall"):
         name = row["display_name"] or row["customer_id"]
         customer_link(row["customer_id"], name)
+        if row.get("is_restricted"):
+            line([row["customer_id"], "restricted: kept and not used"])
+            return
         place = ", ".join(filter(None, (row["city"], row["country_code"])))
         known = [row["customer_id"], row["email"], row["phone"], place, row["company"]]
         line(known)
@@ -98,6 +102,7 @@ def _welcome(person: Person) -> None:
             "order by revenue_reporting desc nulls last, customer_id limit 5"
         ).fetchall()
         best = customers.summaries(connection, [customer_id for (customer_id,) in rows])
+    best = restrictions_for(person, release, journal().data).conceal(best)
     if not best:
         nothing(
             "The release has no identified customer yet: no source has stated an "

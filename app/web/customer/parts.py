@@ -14,6 +14,7 @@ import streamlit as st
 from app import customers
 from app.access import Person, Right, log, reading
 from app.release import Release
+from app.restricted import restrictions_for
 from app.web.releases import current_release, journal
 
 _SECONDS = 600
@@ -26,6 +27,7 @@ class Profile:
     Attributes:
         customer_id: The id that they have now.
         person: Who looks.
+        is_restricted: Whether their data is kept and not used.
     """
 
     def __init__(self, person: Person, customer_id: str) -> None:
@@ -33,17 +35,20 @@ class Profile:
 
         Raises:
             UnknownCustomerError: Nobody has or had it.
+            RestrictedError: The person may not see them.
             NotPublishedError: There is no release.
         """
         self.person = person
         self.release = current_release()
         self.is_masked = not person.may(Right.SEE_PERSONAL_DATA)
         with reading(self.release, person) as connection:
-            self.customer_id = customers.current_id(connection, customer_id)
+            self._restrictions = restrictions_for(person, self.release, journal().data)
+            self.customer_id = self._restrictions.current_id(connection, customer_id)
+        self.is_restricted = self.customer_id in self._restrictions.customer_ids
 
     def part(self, name: str) -> Any:
         """Return a part of the profile by its name in `customers.PARTS`."""
-        return _part(
+        part = _part(
             str(self.release.path),
             self.release,
             self.is_masked,
@@ -51,6 +56,7 @@ class Profile:
             self.customer_id,
             name,
         )
+        return self._restrictions.conceal(part)
 
     @property
     def golden_record(self) -> dict[str, Any]:

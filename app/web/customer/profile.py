@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.access import Person
 from app.customers import UnknownCustomerError
+from app.restricted import RestrictedError
 from app.web.customer import (
     consents,
     golden_record,
@@ -48,6 +49,10 @@ def page(person: Person | None) -> None:
     except UnknownCustomerError:
         _unknown(asked)
         return
+    except RestrictedError as error:
+        st.title("Restricted", anchor=False)
+        st.warning(plain(f"{error}"), icon=":material/lock:")
+        return
     profile.log_view()
     _head(profile, golden)
     if asked.strip().upper() != profile.customer_id:
@@ -55,6 +60,12 @@ def page(person: Person | None) -> None:
             f"{plain(asked)} has become {profile.customer_id}: this is the customer of "
             "today.",
             icon=":material/merge:",
+        )
+    if profile.is_restricted:
+        st.warning(
+            "This data is restricted (GDPR, article 18): keep it, and use it for "
+            "nothing but what the request needs. Your role sees it; others do not.",
+            icon=":material/lock:",
         )
     tabs = st.tabs(list(TABS), on_change="rerun", key="tab")
     for tab, show in zip(tabs, TABS.values(), strict=True):

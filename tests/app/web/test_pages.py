@@ -10,6 +10,7 @@ from app.web.customer.profile import TABS
 from app.web.main import DASHBOARDS
 from app.web.text import plain
 from orchestration.privacy.access_log import entries
+from orchestration.privacy.restrictions import restrict
 from tests.app.releases import PEOPLE, publish
 from tests.app.web.conftest import text_of
 
@@ -100,6 +101,18 @@ def test_a_view_is_logged_once_while_the_profile_is_open(see_customer, published
         ROBERT,
         "ann",
     )
+
+
+def test_restricted_data_is_shown_to_privacy_officers_alone(
+    see_customer, published, data
+):
+    restrict(data, [ROBERT], by="eve")
+    page = see_customer(Role.AGENT, ROBERT)
+    assert "article 18" in page.warning[0].value
+    assert "Grünwald" not in text_of(page)
+    page = see_customer(Role.PRIVACY_OFFICER, ROBERT)
+    assert "article 18" in page.warning[0].value
+    assert page.title[0].value == "Robert Grünwald"
 
 
 def test_an_old_id_leads_to_the_customer_of_today(see_customer, published):
