@@ -4,8 +4,9 @@ Each function takes a connection to a release and a customer id and returns rows
 values by column. Every table is ordered by customer, so each is a point read. What a
 column means, the description of the mart says.
 
-Belongs here: reading. Does not belong here: who may see it (access.py); a connection to
-the masked file returns the same rows, masked.
+Belongs here: reading what is known of a customer. Does not belong here: who they are,
+and why (identity.py); who may see it (access.py): a connection to the masked file
+returns the same rows, masked.
 """
 
 from __future__ import annotations
@@ -15,30 +16,11 @@ from typing import Any
 
 import duckdb
 
+from app import identity
+from app.reading import Rows, row_of, rows_of
 from orchestration.ingestion.sql import named_rows
 
-Rows = list[dict[str, Any]]
 Part = Callable[[duckdb.DuckDBPyConnection, str], Any]
-
-
-class UnknownCustomerError(LookupError):
-    """The release has no such customer."""
-
-
-def current_id(connection: duckdb.DuckDBPyConnection, customer_id: str) -> str:
-    """Return the id that a customer has now, given any that they ever had.
-
-    Raises:
-        UnknownCustomerError: nobody has or had it, or nobody identified does any more.
-    """
-    rows = connection.execute(
-        "select current_customer_id from marts.customer_id_aliases "
-        "where customer_id = ? and current_customer_id is not null",
-        [customer_id.strip().upper()],
-    ).fetchall()
-    if not rows:
-        raise UnknownCustomerError(f"The release has no customer {customer_id!r}.")
-    return rows[0][0]
 
 
 def golden_record(connection: duckdb.DuckDBPyConnection, customer_id: str) -> dict:
@@ -47,9 +29,11 @@ def golden_record(connection: duckdb.DuckDBPyConnection, customer_id: str) -> di
     Raises:
         UnknownCustomerError: there is none.
     """
-    record = _row(connection, "customers", customer_id)
+    record = row_of(connection, "customers", customer_id)
     if record is None:
-        raise UnknownCustomerError(f"The release has no customer {customer_id!r}.")
+        raise identity.UnknownCustomerError(
+            f"The release has no customer {customer_id!r}."
+        )
     return record
 
 
@@ -83,135 +67,48 @@ def summaries(
     return [by_id[each] for each in customer_ids if each in by_id]
 
 
-def attribute_sources(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
-    """Return where each cell of the golden record is from, and by which rule."""
-    return _rows(
-        connection, "customer_attribute_sources", customer_id, "attribute, record_key"
-    )
-
-
-def identifiers(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
-    """Return the addresses, numbers and ids, the newest of each type first."""
-    return _rows(
-        connection,
-        "customer_identifiers",
-        customer_id,
-        "identifier_type, last_seen_at desc, identifier_value",
-    )
-
-
-def former_ids(connection: duckdb.DuckDBPyConnection, customer_id: str) -> list[str]:
-    """Return the other ids that the customer once had."""
-    # DuckDB looks it up in the index only if nothing else is asked.
-    rows = connection.execute(
-        "select customer_id from marts.customer_id_aliases "
-        "where current_customer_id = ?",
-        [customer_id],
-    ).fetchall()
-    return sorted(former for (former,) in rows if former != customer_id)
-
-
-def records(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
-    """Return the records of the sources that are the customer, or were for a time."""
-    return _rows(
-        connection,
-        "customer_records",
-        customer_id,
-        "record_key, valid_from nulls first",
-    )
-
-
-def identity_links(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
-    """Return the evidence that joins the records, the strongest first."""
-    return _rows(
-        connection,
-        "identity_links",
-        customer_id,
-        "priority, evidence_key, record_key",
-    )
-
-
-def identity_cuts(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
-    """Return the evidence that was not used, and why."""
-    return _rows(
-        connection,
-        "identity_cuts",
-        customer_id,
-        "rejection_reason, identifier_type, identifier_value, record_key",
-    )
-
-
-def identity_changes(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
-    """Return how the customer came to be: founded, merged, split, the newest first."""
-    return named_rows(
-        connection.execute(
-            "select * from marts.identity_changes "
-            "where $id in (old_customer_id, new_customer_id) "
-            "order by changed_at desc, change, record_key",
-            {"id": customer_id},
-        )
-    )
-
-
-def review_queue(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
-    """Return what waits for a steward to say whether it is this customer."""
-    return named_rows(
-        connection.execute(
-            "select * from marts.identity_review_queue "
-            "where $id in (customer_id, other_customer_id) "
-            "order by confidence desc nulls last, record_key, other_record_key",
-            {"id": customer_id},
-        )
-    )
-
-
-def history(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
-    """Return what was known of the customer before, the newest first."""
-    return _rows(connection, "customer_history", customer_id, "committed_from desc")
-
-
 def traits(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
     """Return demographic and psychographic traits, of the person or of the area."""
-    return _rows(connection, "customer_traits", customer_id, "said_of, trait, value")
+    return rows_of(connection, "customer_traits", customer_id, "said_of, trait, value")
 
 
 def orders(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
     """Return the orders, the newest first."""
-    return _rows(connection, "orders", customer_id, "ordered_at desc, order_key")
+    return rows_of(connection, "orders", customer_id, "ordered_at desc, order_key")
 
 
 def order_lines(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
     """Return what was bought, the newest first."""
-    return _rows(
+    return rows_of(
         connection, "order_lines", customer_id, "ordered_at desc, order_key, line_key"
     )
 
 
 def refunds(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
     """Return what was given back, the newest first."""
-    return _rows(connection, "refunds", customer_id, "refunded_at desc, refund_key")
+    return rows_of(connection, "refunds", customer_id, "refunded_at desc, refund_key")
 
 
 def journey(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
     """Return the stages the customer went through, in order."""
-    return _rows(connection, "journeys", customer_id, "step_number")
+    return rows_of(connection, "journeys", customer_id, "step_number")
 
 
 def tickets(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
     """Return the tickets, the newest first."""
-    return _rows(connection, "tickets", customer_id, "opened_at desc, ticket_key")
+    return rows_of(connection, "tickets", customer_id, "opened_at desc, ticket_key")
 
 
 def survey_responses(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
     """Return the answers to surveys, the newest first."""
-    return _rows(
+    return rows_of(
         connection, "survey_responses", customer_id, "answered_at desc, response_key"
     )
 
 
 def consents(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
     """Return what may be done for which purpose by which channel, and on what basis."""
-    return _rows(connection, "consents", customer_id, "purpose, channel")
+    return rows_of(connection, "consents", customer_id, "purpose, channel")
 
 
 def segments(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Rows:
@@ -269,13 +166,13 @@ def scores(
     `recommendations` and `send_times` are rows, the best first.
     """
     found: dict[str, dict[str, Any] | Rows | None] = {
-        name: _row(connection, mart, customer_id) for name, mart in SCORES.items()
+        name: row_of(connection, mart, customer_id) for name, mart in SCORES.items()
     }
     return found | {
-        "recommendations": _rows(
+        "recommendations": rows_of(
             connection, "customer_recommendations", customer_id, "recommendation_rank"
         ),
-        "send_times": _rows(
+        "send_times": rows_of(
             connection, "send_times", customer_id, "expected_share desc, channel"
         ),
     }
@@ -284,15 +181,15 @@ def scores(
 PARTS: dict[str, Part] = {
     part.__name__: part
     for part in (
-        attribute_sources,
-        identifiers,
-        former_ids,
-        records,
-        identity_links,
-        identity_cuts,
-        identity_changes,
-        review_queue,
-        history,
+        identity.attribute_sources,
+        identity.identifiers,
+        identity.former_ids,
+        identity.records,
+        identity.identity_links,
+        identity.identity_cuts,
+        identity.identity_changes,
+        identity.review_queue,
+        identity.history,
         traits,
         orders,
         order_lines,
@@ -308,29 +205,6 @@ PARTS: dict[str, Part] = {
     )
 }
 """The parts of a profile by name, but for the timeline, which comes in pages."""
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, mart: str, customer_id: str, order: str
-) -> Rows:
-    return named_rows(
-        connection.execute(
-            f"select * from marts.{mart} where customer_id = ? order by {order}",
-            [customer_id],
-        )
-    )
-
-
-def _row(
-    connection: duckdb.DuckDBPyConnection, mart: str, customer_id: str
-) -> dict[str, Any] | None:
-    """Return the row of a customer in a mart with one for each, or None."""
-    rows = named_rows(
-        connection.execute(
-            f"select * from marts.{mart} where customer_id = ?", [customer_id]
-        )
-    )
-    return rows[0] if rows else None
 
 
 def _group(

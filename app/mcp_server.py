@@ -19,7 +19,7 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 from pydantic_core import to_jsonable_python
 
-from app import customers, segments
+from app import customers, identity, segments
 from app.access import ForbiddenError, Person, log, reading
 from app.finding import find
 from app.journal import Journal
@@ -50,7 +50,7 @@ _SENTENCES = (
     NotPublishedError,
     SearchUnavailableError,
     UnknownPersonError,
-    customers.UnknownCustomerError,
+    identity.UnknownCustomerError,
     segments.UnknownSegmentError,
 )
 

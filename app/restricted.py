@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import duckdb
 
-from app import customers
+from app import identity
 from app.access import ForbiddenError, Person, Right, Role
 from app.release import Release
 from orchestration.privacy.restrictions import journal, restrictions
@@ -52,7 +52,7 @@ class Restrictions:
             UnknownCustomerError: there is no such customer.
             RestrictedError: they may not.
         """
-        current = customers.current_id(connection, customer_id)
+        current = identity.current_id(connection, customer_id)
         self.require(current)
         return current
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from app.access import ForbiddenError
-from app.customers import UnknownCustomerError
+from app.identity import UnknownCustomerError
 from app.release import NotPublishedError
 from app.search import SearchUnavailableError
 from app.segments import UnknownSegmentError

@@ -17,7 +17,7 @@ from typing import Annotated
 from fastapi import FastAPI, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from app import customers, segments
+from app import customers, identity, segments
 from app.access import reading
 from app.api.callers import By
 from app.api.examples import EXAMPLES, SEARCH_EXAMPLE
@@ -149,7 +149,7 @@ def _add_customers(api: FastAPI) -> None:
             current = by.restrictions.current_id(connection, customer_id)
             by.seen("profile.view", current, part="golden_record")
             record = customers.golden_record(connection, current)
-            record["former_ids"] = customers.former_ids(connection, current)
+            record["former_ids"] = identity.former_ids(connection, current)
         record["is_restricted"] = current in by.restrictions.customer_ids
         return by.answer(record)
 

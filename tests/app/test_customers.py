@@ -4,8 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from app import customers
-from app.customers import PARTS, UnknownCustomerError
+from app import customers, identity
+from app.customers import PARTS
+from app.identity import UnknownCustomerError
 from app.segments import UnknownSegmentError, all_segments, members, segment
 from app.timeline import BadPageError, facets, timeline
 
@@ -21,15 +22,15 @@ def test_every_part_can_be_read_of_anybody_whole_and_masked(part, whole, masked)
 
 
 def test_an_old_id_leads_to_the_current_one(whole):
-    assert customers.current_id(whole, " c0000000009 ") == ROB
-    assert customers.current_id(whole, ROB) == ROB
-    assert customers.former_ids(whole, ROB) == ["C0000000009"]
+    assert identity.current_id(whole, " c0000000009 ") == ROB
+    assert identity.current_id(whole, ROB) == ROB
+    assert identity.former_ids(whole, ROB) == ["C0000000009"]
 
 
 @pytest.mark.parametrize("customer_id", ["C0000000008", "C9", "", "' or true --"])
 def test_nobody_is_said_to_be_nobody(whole, customer_id):
     with pytest.raises(UnknownCustomerError, match="has no customer"):
-        customers.current_id(whole, customer_id)
+        identity.current_id(whole, customer_id)
 
 
 def test_the_golden_record_is_whole_or_masked(whole, masked):

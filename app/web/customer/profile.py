@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.access import Person
-from app.customers import UnknownCustomerError
+from app.identity import UnknownCustomerError
 from app.restricted import RestrictedError
 from app.web.customer import (
     consents,
