@@ -6,12 +6,18 @@ belong here: any figure itself.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
+import yaml
+
+from orchestration.warehouse import PROJECT_ROOT
 
 # Told apart by the colour-blind too (after Okabe and Ito), on light and dark ground.
 GOOD, BAD, NEUTRAL, WARNING = "#0f8a6b", "#c8501e", "#97a5b8", "#b7791f"
@@ -105,8 +111,20 @@ def percent(share: Any, digits: int = 0) -> str:
 
 def money(amount: Any) -> str:
     """Write an amount in the reporting currency, short; a dash for nothing."""
-    if pd.isna(amount):
-        return DASH
+    return DASH if pd.isna(amount) else f"{short(amount)} {currency()}"
+
+
+@cache
+def currency() -> str:
+    """Return the one currency that amounts are reported in, such as USD."""
+    # As project.project_dir, which brings Dagster along.
+    project = Path(os.environ.get("C360_PROJECT_DIR", PROJECT_ROOT)).resolve()
+    settings = (project / "dbt_project.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(settings)["vars"]["reporting_currency"]
+
+
+def short(amount: Any) -> str:
+    """Write an amount of any unit to the thousand, million or milliard."""
     value = float(amount)
     for size, sign in ((1e9, "bn"), (1e6, "m"), (1e4, "k")):
         if abs(value) >= size:

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.web.figures import DASH, count, money
+from app.web.figures import DASH, count, short
 
 # Longer text may break anywhere: keys of records have no spaces.
 _LONG = 24
@@ -39,7 +39,7 @@ def shown(value: Any) -> str:
     if isinstance(value, int):
         return count(value)
     if isinstance(value, Decimal):
-        return money(value) if abs(value) >= 10_000 else f"{value:,.2f}"
+        return short(value) if abs(value) >= 10_000 else f"{value:,.2f}"
     if isinstance(value, float):
         return f"{value:,.2f}"
     return str(value)

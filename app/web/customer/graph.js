@@ -16,6 +16,7 @@ export default async function (component) {
   }
   const ink = getComputedStyle(box).getPropertyValue("--st-text-color").trim();
   const ground = getComputedStyle(box).getPropertyValue("--st-background-color").trim();
+  const wide = Math.max(1, box.clientWidth / box.clientHeight);
   box.graph?.destroy();
   const graph = globalThis.cytoscape({
     container: box,
@@ -23,8 +24,10 @@ export default async function (component) {
     minZoom: 0.3,
     maxZoom: 2.5,
     wheelSensitivity: 0.25,
-    layout: { name: "concentric", animate: false, padding: 16, minNodeSpacing: 60,
-      concentric: (node) => RINGS[node.data("kind")], levelWidth: () => 1 },
+    layout: { name: "concentric", animate: false, padding: 24, minNodeSpacing: 50,
+      concentric: (node) => RINGS[node.data("kind")], levelWidth: () => 1,
+      // As wide as the frame: labels are, and would lie over each other in a circle.
+      transform: (node, { x, y }) => ({ x: x * wide, y }) },
     style: [
       { selector: "node", style: {
         label: "data(label)", "text-wrap": "wrap", "font-size": 11, color: ink,

@@ -69,7 +69,8 @@ def elements(records: Rows, links: Rows, cuts: Rows, queue: Rows) -> Rows:
     for pair in queue:
         one, other = pair["record_key"], pair["other_record_key"]
         for key in (one, other):
-            node(key, key.replace(":", "\n", 2), "other", f"{key}, another customer")
+            label = "\n".join(key.split(":")[:2])
+            node(key, label, "other", f"{key}, another customer")
         line(one, other, "queue", f"waits: {pair['reason'].replace('_', ' ')}")
     linked = {line["source"] for line in lines} | {line["target"] for line in lines}
     return [

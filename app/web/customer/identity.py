@@ -172,7 +172,8 @@ def _records(records: list[dict[str, Any]]) -> None:
 
 def _changes(profile: Profile) -> None:
     changes = profile.part("identity_changes")
-    with st.expander(f"How this customer came to be ({count(len(changes))} changes)"):
+    noun = "change" if len(changes) == 1 else "changes"
+    with st.expander(f"How this customer came to be ({count(len(changes))} {noun})"):
         listing(
             changes,
             {

@@ -12,6 +12,7 @@ from app.web.figures import (
     GOOD,
     WARNING,
     count,
+    currency,
     figure,
     heading,
     money,
@@ -141,8 +142,8 @@ def _value(deciles: pd.DataFrame) -> None:
             )
             .properties(height=260)
         ),
-        counts="Revenue expected in the 365 days after the cut-off of customers with "
-        f"a purchase, by the model {models.replace('_', ' ')}.",
+        counts=f"Revenue in {currency()} expected in the 365 days after the cut-off "
+        f"of customers with a purchase, by the model {models.replace('_', ' ')}.",
         mart="customer_value",
         empty="",
         columns={
