@@ -5,7 +5,7 @@ with
 asked as (
 
     select *
-    from {{ source('ops', 'restrictions') }} as requests
+    from {{ source('ops', 'restrictions') }}
 
 )
 
