@@ -65,17 +65,22 @@ order by all;
 """
 
 
+def make_world(world: duckdb.DuckDBPyConnection, customers: int) -> None:
+    """Make the tables of a release that the index reads, with as many customers."""
+    syllables = SYLLABLES.split()
+    script = WORLD.format(count=len(syllables), customers=customers)
+    for statement in script.split(";\n"):
+        world.execute(statement.replace("$syllables", repr(syllables)))
+
+
 def main() -> None:
     """Print the figures."""
     customers = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    dice, syllables = random.Random(360), SYLLABLES.split()
+    dice = random.Random(360)
     with tempfile.TemporaryDirectory() as folder:
         release = Path(folder)
         world = duckdb.connect(str(release / "world.duckdb"))
-        for statement in WORLD.format(count=len(syllables), customers=customers).split(
-            ";\n"
-        ):
-            world.execute(statement.replace("$syllables", repr(syllables)))
+        make_world(world, customers)
         begun = time.process_time()
         path = build_index(world, release)
         size = sum(file.stat().st_size for file in path.iterdir()) / 1e6
@@ -118,7 +123,7 @@ def _print(
     for text in texts:
         typed = text
         for _ in range(typos):
-            typed = _mistyped(typed, dice)
+            typed = mistyped(typed, dice)
         begun = time.process_time()
         found += text in search(typed)
         times.append((time.process_time() - begun) * 1000)
@@ -129,7 +134,7 @@ def _print(
     )
 
 
-def _mistyped(text: str, dice: random.Random) -> str:
+def mistyped(text: str, dice: random.Random) -> str:
     """Leave out, double, swap or replace a letter, as fingers do."""
     at = dice.randrange(len(text) - 1)
     head, one, two, rest = text[:at], text[at], text[at + 1], text[at + 2 :]

@@ -1,0 +1,1 @@
+"""The contests, a module a subject; each has its own in `CONTESTS`."""
