@@ -53,7 +53,6 @@ def api(
 
         console.print(f"The API is on http://{host}:{port} (Ctrl+C stops it)")
         serve(
-            DataDir.from_env(),
             host=host,
             port=port,
             per_second=per_second,

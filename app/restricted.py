@@ -88,10 +88,10 @@ class Restrictions:
 
     def _is_pair(self, row: Any) -> bool:
         """Tell whether a row compares one of the hidden with somebody else."""
-        return isinstance(row, dict) and not self.hidden.isdisjoint(
-            {row.get("customer_id"), row["other_customer_id"]}
-            if "other_customer_id" in row
-            else ()
+        if not isinstance(row, dict) or "other_customer_id" not in row:
+            return False
+        return not self.hidden.isdisjoint(
+            (row["customer_id"], row["other_customer_id"])
         )
 
 

@@ -5,22 +5,23 @@ Belongs here: the server. Does not belong here: what it answers (service.py).
 
 from __future__ import annotations
 
-from functools import partial
+import json
+import os
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
+from fastapi import FastAPI
 
 from app.api.service import create_api
 from orchestration.warehouse import DataDir
 
+# How processes are told what they allow: uvicorn starts them by the name of `api`.
+_LIMITS = "C360_API_LIMITS"
 
-def serve(
-    data: DataDir, *, host: str, port: int, per_second: float, burst: int, workers: int
-) -> None:
-    """Answer requests until the process is told to end.
+
+def serve(*, host: str, port: int, per_second: float, burst: int, workers: int) -> None:
+    """Answer from the data directory of the environment until told to end.
 
     Args:
-        data: where the release, the tokens and the access log are.
         host: the address to listen on.
         port: its port.
         per_second: requests that each token may make in the long run.
@@ -29,13 +30,10 @@ def serve(
             a token its even share: no token ever gets more than it may, and one that
             uses a single connection gets less.
     """
-    config = uvicorn.Config(
-        partial(
-            create_api,
-            data,
-            per_second=per_second / workers,
-            burst=max(1, burst // workers),
-        ),
+    shares = {"per_second": per_second / workers, "burst": max(1, burst // workers)}
+    os.environ[_LIMITS] = json.dumps(shares)
+    uvicorn.run(
+        f"{__name__}:{api.__name__}",
         factory=True,
         host=host,
         port=port,
@@ -45,8 +43,8 @@ def serve(
         log_level="warning",
         server_header=False,
     )
-    server = uvicorn.Server(config)
-    if workers == 1:
-        server.run()
-    else:
-        Multiprocess(config, server.run, [config.bind_socket()]).run()
+
+
+def api() -> FastAPI:
+    """Return what one process serves."""
+    return create_api(DataDir.from_env(), **json.loads(os.environ[_LIMITS]))
