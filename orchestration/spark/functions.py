@@ -35,7 +35,8 @@ def nfc_normalize(text: str) -> str:
 def strip_accents(text: str) -> str:
     """Return a text without the marks that Unicode takes for accents of a letter."""
     decomposed = unicodedata.normalize("NFD", text)
-    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+    letters = (c for c in decomposed if unicodedata.category(c) != "Mn")
+    return unicodedata.normalize("NFC", "".join(letters))
 
 
 def is_time_zone(name: str) -> bool:

@@ -1,0 +1,1 @@
+"""Tests of what Spark is given; none of them needs Spark."""
