@@ -23,7 +23,8 @@ def erase(
         typer.Argument(metavar="PERSON…", help="Who; any identifier."),
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", help="A text file that names one a line.")
+        Path | None,
+        typer.Option("--file", "--from", help="A text file that names one a line."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell what would be touched.")
@@ -31,7 +32,11 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     reason: Annotated[
         str | None,
-        typer.Option(help="Why, for the receipt: a ticket, say. No personal data."),
+        typer.Option(
+            "--reason",
+            "--because",
+            help="Why, for the receipt: a ticket, say. No personal data.",
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Finish one that was cut short.")
@@ -54,7 +59,7 @@ def erase(
         if not resume:
             refuse_if_pending(data)
             made = _planned(data, people, file)
-            show(made)
+            show(made, in_full=dry_run)
             if dry_run:
                 return
             if not yes:
@@ -69,8 +74,13 @@ def erase(
     _show_receipt(receipt)
 
 
-def show(made: Plan) -> None:
-    """Print what an erasure would touch."""
+def show(made: Plan, *, in_full: bool = True) -> None:
+    """Print what an erasure would touch.
+
+    Args:
+        made: the plan.
+        in_full: every table that is built anew, and not their number only.
+    """
     table = Table("where", "what", "rows", box=None)
     table.columns[2].justify = "right"
     for name, counted in made.raw.items():
@@ -78,7 +88,10 @@ def show(made: Plan) -> None:
             table.add_row(f"landing/{name.replace('.', '/')}", verdict, f"{rows:,}")
     if made.quarantined:
         table.add_row("quarantine", "removed", f"{made.quarantined:,}")
-    for name, rows in made.derived.items():
+    derived = made.derived
+    if not in_full:
+        derived = {f"{len(derived)} tables of the warehouse": sum(derived.values())}
+    for name, rows in derived.items():
         table.add_row(name, "built anew", f"{rows:,}")
     for place in made.recipients:
         table.add_row(f"exports/{place}", "forgotten", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -160,17 +160,10 @@ def _answer(
     """Answer requests, all of them or none: who is meant is found out first."""
     with friendly_errors(), console.status("Reading …") as status:
         from orchestration.privacy import access_log
-        from orchestration.privacy.access import (
-            dossier_on,
-            find_customers,
-            opened,
-            read_requests,
-        )
+        from orchestration.privacy.access import dossier_on, find_customers, opened
         from orchestration.project import manifest
 
-        named = [*(people or ()), *(read_requests(from_file) if from_file else ())]
-        if not named:
-            raise ValueError("Name somebody, or a file of people with --from.")
+        named = named_people(people, from_file)
         data = DataDir.from_env()
         with opened(data) as connection:
             customers = find_customers(connection, named)
@@ -192,3 +185,18 @@ def _answer(
                     highlight=False,
                     soft_wrap=True,
                 )
+
+
+def named_people(people: Sequence[str] | None, from_file: Path | None) -> list[str]:
+    """Return who is named on the command line and in a file.
+
+    Raises:
+        BadRequestError: the file is not text, or names nobody.
+        ValueError: nobody is named.
+    """
+    from orchestration.privacy.access import read_requests
+
+    named = [*(people or ()), *(read_requests(from_file) if from_file else ())]
+    if not named:
+        raise ValueError("Name somebody, or a file of people with --from.")
+    return named

@@ -56,7 +56,8 @@ def scan() -> None:
 def unused() -> None:
     """List what systems send that no model reads: what they need not send.
 
-    These are columns of raw tables, and paths inside of their JSON.
+    These are columns of raw tables, and paths inside of their JSON. Each may be named
+    in meta.leave_out of its table, and is then not loaded any more.
     """
     from orchestration.privacy.access import opened
     from orchestration.privacy.unused import unused_parts
@@ -68,6 +69,9 @@ def unused() -> None:
         opened(DataDir.from_env()) as connection,
     ):
         parts = unused_parts(connection, manifest())
+    if not parts:
+        console.print("[green]✓[/] All that is loaded is read by some model.")
+        return
     table = Table("table", "column or path", "personal data", box=None)
     for part in parts:
         table.add_row(part.table, part.path, part.personal_class or "")

@@ -9,7 +9,13 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands.privacy import Because, FromFile, People, privacy_app
+from orchestration.commands.privacy import (
+    Because,
+    FromFile,
+    People,
+    named_people,
+    privacy_app,
+)
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
 
@@ -125,12 +131,10 @@ def _restrict(
     restricted: bool,
 ) -> None:
     from orchestration.privacy import access_log, restrictions
-    from orchestration.privacy.access import find_customers, opened, read_requests
+    from orchestration.privacy.access import find_customers, opened
 
     with friendly_errors():
-        named = [*(people or ()), *(read_requests(from_file) if from_file else ())]
-        if not named:
-            raise ValueError("Name somebody, or a file of people with --from.")
+        named = named_people(people, from_file)
         data = DataDir.from_env()
         with opened(data) as connection:
             customers = find_customers(connection, named)

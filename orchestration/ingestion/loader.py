@@ -17,6 +17,7 @@ from orchestration.ingestion import (
     csv_rows,
     jsonl_rows,
     ledger,
+    left_out,
     parquet_rows,
     quarantine,
     raw_table,
@@ -149,6 +150,7 @@ class _Batch:
         reader = self._reader(file)
         try:
             staged = reader.stage(self.connection, self.source, file)
+            staged = left_out.without(staged, self.source.left_out)
             if not file.is_unchanged():
                 return None
             return self._insert(file, staged)

@@ -54,6 +54,8 @@ class SourceTable:
     delimiter: str = ","
     personal_columns: Mapping[str, str] = field(default_factory=dict)
     """Columns that bear `meta.pii`, and its class."""
+    left_out: tuple[str, ...] = ()
+    """Columns, and paths inside of their JSON, that are not loaded (leave_out)."""
     is_kept_on_erasure: bool = False
     """Whether rows of people who are erased stay as numbers (`meta.on_erasure`)."""
     kind: str = "file"
@@ -182,6 +184,16 @@ def _source_table(
         raise wrong(
             f"meta.on_erasure is {meta['on_erasure']!r}, it must be 'keep' or left out"
         )
+    left_out = meta.get("leave_out") or []
+    if not isinstance(left_out, list) or not all(
+        isinstance(path, str) and path.split(".")[0] in columns for path in left_out
+    ):
+        raise wrong(
+            "meta.leave_out must be a list of declared columns, or of paths inside of "
+            f"their JSON such as context.ip, not {left_out!r}"
+        )
+    if keys := sorted({path.split(".")[0] for path in left_out} & set(key)):
+        raise wrong(f"meta.leave_out names the key: {', '.join(keys)}")
     delimiter = ingest.get("delimiter", ",")
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0':
         raise wrong("meta.ingest.delimiter must be one character and no quote")
@@ -208,6 +220,7 @@ def _source_table(
             for name, column in columns.items()
             if (pii := ((column.get("config") or {}).get("meta") or {}).get("pii"))
         },
+        left_out=tuple(left_out),
         is_kept_on_erasure="on_erasure" in meta,
         kind=str(kind),
         origin=origin,

@@ -8,15 +8,16 @@ not belong here: what an entry says (`access_log.py`).
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from orchestration.kept.json_lines import JsonLines
 
 GENESIS = "0" * 64
 """What the first line has for the hash of the one before."""
@@ -55,13 +56,9 @@ class Chain:
     path: Path
     head_path: Path
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Keep all others out, other threads of this process among them."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        return JsonLines(self.path).locked()
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines that end; half of one was promised to nobody."""

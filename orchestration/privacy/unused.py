@@ -1,8 +1,8 @@
 """What systems send of people that no model uses: what they might be asked not to send.
 
 Belongs here: finding columns and JSON paths of raw tables that the SQL of models
-never names. Does not belong here: taking anything out of raw, which erasure and
-retention do; a source stops sending what its owner takes out of the export.
+never names. Does not belong here: leaving it out of what is loaded, which
+`meta.leave_out` of a table has the loader do.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ def _unused_of(
 ) -> Iterator[Unused]:
     schema, name = source["schema"], source["identifier"]
     table = f"{schema}.{name}"
+    left_out = (source["config"].get("meta") or {}).get("leave_out") or []
     columns = connection.execute(
         "select column_name from duckdb_columns() where database_name = "
         "current_database() and schema_name = ? and table_name = ? "
@@ -85,7 +86,8 @@ def _unused_of(
         described = source["columns"].get(column, {})
         meta = (described.get("config") or {}).get("meta") or {}
         if column not in words:
-            yield Unused(table, column, meta.get("pii"))
+            if column not in left_out:
+                yield Unused(table, column, meta.get("pii"))
             continue
         quoted = identifier(column)
         ((structure,),) = connection.execute(
@@ -94,8 +96,10 @@ def _unused_of(
             f"and left(trim({quoted}), 1) in ('{{', '[')"
         ).fetchall()
         if structure:
-            for path in _unread(json.loads(structure), words):
-                yield Unused(table, f"{column}.{path}", meta.get("pii"))
+            for name in _unread(json.loads(structure), words):
+                path = f"{column}.{name}"
+                if path not in left_out:
+                    yield Unused(table, path, meta.get("pii"))
 
 
 def _unread(structure: Any, words: set[str]) -> Iterator[str]:

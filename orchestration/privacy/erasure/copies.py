@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from orchestration.activation import sent
 from orchestration.privacy import access_log, rectifications, restrictions
 from orchestration.privacy.erasure.needles import Needles
-from orchestration.privacy.erasure.scan import holds_any, is_whole
+from orchestration.privacy.erasure.scan import Find, holds_any, is_whole
 from orchestration.privacy.erasure.words import Words
 from orchestration.warehouse import DataDir
 
@@ -63,6 +63,30 @@ def redact_copies(
         elif holds_any(path, needles):
             touched[place] += _redact(path, needles)
     return Counter({place: count for place, count in touched.items() if count})
+
+
+def redact_found(
+    data: DataDir, finds: Sequence[Find], words: Words, apart: Path
+) -> list[Find]:
+    """Take people out of files in which they were found; return what is left.
+
+    Files that the warehouse is made from, and those made from it, are left alone.
+
+    Args:
+        data: the data directory.
+        finds: where something was found.
+        words: what only the erased hold.
+        apart: a folder that is left alone: the erasure's own.
+    """
+    others = set(_others(data, apart)) if finds else set()
+    for find in finds:
+        if find.path in others:
+            _redact(find.path, words.proven)
+    return [
+        find
+        for find in finds
+        if find.path.exists() and holds_any(find.path, words.proven)
+    ]
 
 
 def remove_copies_of_warehouse(data: DataDir) -> int:

@@ -28,6 +28,7 @@ from orchestration.privacy.erasure.backups import mark_backups
 from orchestration.privacy.erasure.changes import clear_unfinished
 from orchestration.privacy.erasure.copies import (
     redact_copies,
+    redact_found,
     remove_copies_of_warehouse,
 )
 from orchestration.privacy.erasure.files import redact_file
@@ -254,11 +255,11 @@ def _build_anew(work: _Work) -> None:
 
 def _prove(work: _Work) -> None:
     """Look at every byte; loud if anything is left."""
-    # What the run wrote since, such as logs of Dagster, is looked at as well.
-    redact_copies(work.data, work.erasure.all_ids, work.words, work.folder)
     with connect(work.data.warehouse) as connection:
         connection.execute("checkpoint")
-    left = list(scan(work.data.root, work.words.proven, work.folder))
+    finds = list(scan(work.data.root, work.words.proven, work.folder))
+    # What the run wrote since, such as logs of Dagster, is seen to now.
+    left = redact_found(work.data, finds, work.words, work.folder)
     if left:
         places = "\n".join(f"  {find}" for find in left[:20])
         raise UnfinishedErasureError(

@@ -32,7 +32,7 @@ def manifest(sql: str) -> dict:
     }
 
 
-def unused(sql: str) -> list[tuple]:
+def unused(declared: dict) -> list[tuple]:
     with duckdb.connect() as connection:
         connection.execute(
             """
@@ -45,19 +45,27 @@ def unused(sql: str) -> list[tuple]:
                 'x' as _file
             """
         )
-        found = unused_parts(connection, manifest(sql))
+        found = unused_parts(connection, declared)
     return [(part.table, part.path, part.personal_class) for part in found]
 
 
 def test_columns_and_paths_that_nobody_reads_are_named_at_their_top():
     table = "raw_shop.customers"
-    assert unused("select id, address->>'city', address->'lines'->>'one'") == [
+    declared = manifest("select id, address->>'city', address->'lines'->>'one'")
+    assert unused(declared) == [
         (table, "fax", "phone"),
         (table, "address.geo", None),
         (table, "address.lines.two", None),
     ]
 
 
+def test_what_is_left_out_already_is_not_named_again():
+    declared = manifest("select id, address->>'city', address->'lines'->>'one'")
+    declared["sources"]["s"]["config"]["meta"]["leave_out"] = ["fax", "address.geo"]
+
+    assert unused(declared) == [("raw_shop.customers", "address.lines.two", None)]
+
+
 def test_a_part_that_is_read_by_its_last_name_alone_is_read():
     sql = "select id, fax, address, lat, lon, one, two, city"
-    assert unused(sql) == []
+    assert unused(manifest(sql)) == []

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.privacy.erasure.copies import redact_copies
+from orchestration.privacy.erasure.copies import redact_copies, redact_found
 from orchestration.privacy.erasure.needles import Needles
 from orchestration.privacy.erasure.scan import scan
 from orchestration.privacy.erasure.words import Words
@@ -102,6 +102,22 @@ def test_copies_lose_what_they_say(data: DataDir, name: str) -> None:
     assert touched["logs"] > 0
     assert list(scan(data.root, words.proven)) == []
     assert redact_copies(data, ["C1"], words, data.root / "apart") == Counter()
+
+
+def test_what_is_found_later_goes_from_logs_and_stays_told_of_the_rest(
+    data: DataDir,
+) -> None:
+    words = Words({WORD: "email"}, {})
+    log, release = data.root / "logs/a.log", data.published / "releases/r/a.txt"
+    for path in (log, release):
+        path.parent.mkdir(parents=True)
+        as_text(path, WORD)
+    finds = list(scan(data.root, words.proven))
+
+    left = redact_found(data, finds, words, data.root / "apart")
+
+    assert [find.path for find in left] == [release]
+    assert WORD not in log.read_text()
 
 
 def test_what_people_asked_goes_with_every_value_it_ever_had(data: DataDir) -> None:
