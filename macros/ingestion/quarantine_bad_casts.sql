@@ -1,7 +1,8 @@
 {#-
     Post-hook of staging: the raw rows that the model left out because a value is not of
     its declared type go to quarantine, so that nothing is lost on the way. After a build
-    of what changed, only the files that it took in or gave up are looked through.
+    of what changed, only the files that it took in or gave up are looked through: stored
+    first, lest DuckDB look for bad casts in all rows before it asks for their files.
 -#}
 {% macro quarantine_bad_casts() -%}
     {{ return(adapter.dispatch('quarantine_bad_casts', 'customer360')()) }}
@@ -31,6 +32,20 @@
     {%- endif %};
     {% if failures %}
     insert into quarantine.rows
+    {%- if changed_files %}
+    with files_rows as materialized (
+        select *
+        from {{ source(system, table) }}
+        where rowid in (
+            select raw.rowid
+            from {{ source(system, table) }} as raw
+            semi join {{ changed_files }} as changed
+                on
+                    raw._file = changed.path
+                    and raw._batch_id = changed.batch_id
+        )
+    )
+    {% endif %}
     select
         '{{ system }}' as source_system,
         '{{ table }}' as source_table,
@@ -55,19 +70,13 @@
         cast(to_json(raw) as varchar) as text,
         raw._batch_id as batch_id,
         {{ customer360.run_moment() }} as quarantined_at
-    from {{ source(system, table) }} as raw
+    from {{ 'files_rows' if changed_files else source(system, table) }} as raw
     inner join ops.accepted_files as accepted
         on
             raw._file = accepted.path
             and raw._batch_id = accepted.batch_id
             and accepted.source_system = '{{ system }}'
             and accepted.source_table = '{{ table }}'
-    {%- if changed_files %}
-    semi join {{ changed_files }} as changed
-        on
-            raw._file = changed.path
-            and raw._batch_id = changed.batch_id
-    {%- endif %}
     where
         {%- for name, column in failures %}
         {{ 'or ' if not loop.first }}{{ customer360.cast_fails('raw.' ~ name, column) }}

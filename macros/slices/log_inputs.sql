@@ -11,16 +11,18 @@ select
     '{{ this.identifier }}' as table_name,
     'digest' as input,
     '{{ customer360.slices().digest }}' as state
-{%- for node in customer360.stored_inputs(model.depends_on.nodes) %}
-union
+union all
 select
     '{{ this.schema }}' as table_schema,
     '{{ this.identifier }}' as table_name,
-    '{{ node.schema }}.{{ node.alias }}' as input,
+    table_schema || '.' || table_name as input,
     cast(version as varchar) as state
 from ops.table_builds
-where table_schema = '{{ node.schema }}' and table_name = '{{ node.alias }}'
-{%- endfor %};
+where
+    false
+    {%- for node in customer360.stored_inputs(model.depends_on.nodes) %}
+    or (table_schema = '{{ node.schema }}' and table_name = '{{ node.alias }}')
+    {%- endfor %};
 {%- if model.sources %}
 
 delete from ops.built_files where {{ this_table }};

@@ -36,12 +36,20 @@
 
     {%- set built = {} -%}
     {%- for row in run_query(
-        "select input, state from ops.built_from where table_schema = '"
-        ~ this.schema ~ "' and table_name = '" ~ this.identifier ~ "'"
+        "select seen.input, seen.state, builds.version, logs.complete_since "
+        ~ "from ops.built_from as seen left join ops.table_builds as builds "
+        ~ "on seen.input = builds.table_schema || '.' || builds.table_name "
+        ~ "left join ops.change_logs as logs "
+        ~ "on builds.table_schema = logs.table_schema "
+        ~ "and builds.table_name = logs.table_name "
+        ~ "where seen.table_schema = '" ~ this.schema
+        ~ "' and seen.table_name = '" ~ this.identifier ~ "'"
     ) -%}
-        {%- do built.update({row[0]: row[1]}) -%}
+        {%- do built.update({row[0]: {
+            'state': row[1], 'version': row[2], 'complete_since': row[3],
+        }}) -%}
     {%- endfor -%}
-    {%- if built.get('digest') != slices.digest -%}
+    {%- if not built.digest or built.digest.state != slices.digest -%}
         {{ return('its SQL is not what it was') }}
     {%- endif -%}
 
@@ -57,18 +65,10 @@
         {{ return('retention removed raw rows that it holds') }}
     {%- endif -%}
 
-    {%- set logs = {} -%}
-    {%- for row in run_query(
-        "select table_schema || '.' || table_name, builds.version, logs.complete_since "
-        ~ "from ops.table_builds as builds left join ops.change_logs as logs "
-        ~ "using (table_schema, table_name)"
-    ) -%}
-        {%- do logs.update({row[0]: {'version': row[1], 'complete_since': row[2]}}) -%}
-    {%- endfor -%}
     {%- for node in customer360.stored_inputs(model.depends_on.nodes) -%}
         {%- set name = node.schema ~ '.' ~ node.alias -%}
-        {%- set since = built.get(name, -1) | int -%}
-        {%- set log = logs.get(name) -%}
+        {%- set log = built.get(name) -%}
+        {%- set since = log.state | int if log else -1 -%}
         {%- do slices.seen.update({node.unique_id: since}) -%}
         {%- if not log or since != log.version -%}
             {%- do slices.changed.append(node.unique_id) -%}

@@ -2,15 +2,15 @@
 
 A run of a few hundred small tables is mostly dbt's own Python. Within `lean_dbt`, log
 events below the level that is kept are not written out, Jinja that was compiled
-once in this process is not compiled again, and the answer of a statement without rows
-is one and the same empty table.
+once in this process is not compiled again, the answer of a statement without rows is
+one and the same empty table, and what guesses the types of the others is made once.
 
 Imports dbt, so import this module inside functions only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from types import CodeType
@@ -26,6 +26,7 @@ _NOT_KEPT = (EventLevel.DEBUG, EventLevel.TEST)
 _event: Any = BaseEvent.__init__
 _fire: Any = EventManager.fire_event
 _compile: Any = jinja.MacroFuzzEnvironment.compile
+_type_tester: Any = cache(agate_helper.build_type_tester)
 _code: dict[str, CodeType] = {}
 
 
@@ -39,6 +40,7 @@ def lean_dbt() -> Iterator[None]:
             (EventManager, "fire_event", _fire_event),
             (jinja.MacroFuzzEnvironment, "compile", _compile_once),
             (agate_helper, "empty_table", cache(agate_helper.empty_table)),
+            (agate_helper, "build_type_tester", _type_tester_once),
         ):
             patches.enter_context(mock.patch.object(owner, name, replacement))
         yield
@@ -68,6 +70,15 @@ def _fire_event(
 ) -> None:
     if (level or e.level_tag()) not in _NOT_KEPT:
         _fire(self, e, level, *args, **kwargs)
+
+
+def _type_tester_once(
+    text_columns: Iterable[str],
+    string_null_values: Iterable[str] | None = ("null", ""),
+) -> Any:
+    """Make what guesses the types of an answer once: it takes a parser of dates."""
+    nulls = None if string_null_values is None else tuple(string_null_values)
+    return _type_tester(frozenset(text_columns), nulls)
 
 
 def _compile_once(

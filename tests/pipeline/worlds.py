@@ -112,6 +112,16 @@ class World:
             assert apply_retention(connection, aged, self.data, now)
         return self
 
+    def is_told(self, ledger: str, *values: str) -> World:
+        """Add a row to what stewards decided or customers asked for; `now` is now."""
+        marks = ", ".join("now()" if value == "now" else "?" for value in values)
+        with connect(self.data.dev_warehouse) as connection:
+            connection.execute(
+                f"insert into ops.{ledger} values ({marks})",
+                [value for value in values if value != "now"],
+            )
+        return self
+
     def accepts_what_was_rejected(self) -> World:
         with connect(self.data.dev_warehouse) as connection:
             connection.execute("update ops.batches set status = 'accepted'")

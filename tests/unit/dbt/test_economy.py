@@ -50,6 +50,22 @@ def test_a_template_renders_with_the_context_of_each_time():
         ]
 
 
+def test_answers_have_the_types_that_dbt_gives_them():
+    rows = [{"name": "005", "number": 5, "day": "2026-01-02"}]
+    with lean_dbt():
+        lean, again = (
+            agate_helper.table_from_data_flat(rows, ["name", "number", "day"])
+            for _ in range(2)
+        )
+    usual = agate_helper.table_from_data_flat(rows, ["name", "number", "day"])
+    assert lean.columns["name"].data_type is again.columns["name"].data_type
+    for table in (lean, again):
+        assert list(map(tuple, table.rows)) == list(map(tuple, usual.rows))
+        assert [repr(type(c.data_type)) for c in table.columns] == [
+            repr(type(c.data_type)) for c in usual.columns
+        ]
+
+
 def test_afterwards_dbt_is_as_it_was():
     with lean_dbt():
         assert agate_helper.empty_table() is agate_helper.empty_table()
