@@ -1,8 +1,34 @@
-{{ config(materialized='sliced', unique_key='customer_id') }}
+{%- set slice -%}
+    case when model = 'markov' then 'markov:' || order_key else order_key end
+{%- endset -%}
+{{ config(materialized='sliced', unique_key=slice) }}
 
 {%- set models = attribution_models() %}
 
 with
+
+-- What channels did in a month changes every day, and moves the credit of one model.
+journeys as (
+
+    select
+        *,
+        false as is_markov
+    from {{ sliced(ref('touch_paths'), by='order_key') }}
+    where order_key is not null
+
+    union all
+
+    select
+        *,
+        true as is_markov
+    from {{ sliced(
+        ref('touch_paths'),
+        by="'markov:' || order_key",
+        reached_by=[(ref('channel_effects'), 'month', 'ended_in')]
+    ) }}
+    where order_key is not null
+
+),
 
 paths as (
 
@@ -16,13 +42,8 @@ paths as (
             {{ epoch_seconds('max(touched_at) over path') }}
             - {{ epoch_seconds('touched_at') }}
         ) / 86400 as days_before_last
-    from {{ sliced(
-        ref('touch_paths'),
-        by='customer_id',
-        reached_by=[(ref('channel_effects'), 'month', 'ended_in')]
-    ) }}
-    where order_key is not null
-    window path as (partition by path_key)
+    from journeys
+    window path as (partition by path_key, is_markov)
 
 ),
 
@@ -54,9 +75,9 @@ shared as (
         weighed.*
     from weighed
     window
-        path as (partition by path_key),
+        path as (partition by path_key, is_markov),
         up_to as (
-            partition by path_key
+            partition by path_key, is_markov
             order by position
             rows between unbounded preceding and current row
         )
@@ -74,6 +95,7 @@ credited as (
             lag({{ name }}_share) over (partition by path_key order by position), 0
         ) as share_before
     from shared
+    where {{ 'is_markov' if name == 'markov' else 'not is_markov' }}
     {%- if not loop.last %}
 
     union all

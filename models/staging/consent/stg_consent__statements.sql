@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='statement_id') }}
+
 with
 
 source as (
 
-    select * from {{ raw_rows('consent', 'statements') }}
+    select * from {{ raw_rows('consent', 'statements', by='statement_id') }}
 
 ),
 

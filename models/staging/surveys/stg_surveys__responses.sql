@@ -1,8 +1,10 @@
+{{ config(materialized='sliced', unique_key='response_id') }}
+
 with
 
 source as (
 
-    select * from {{ raw_rows('surveys', 'responses') }}
+    select * from {{ raw_rows('surveys', 'responses', by='response_id') }}
 
 ),
 
