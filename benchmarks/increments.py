@@ -1,14 +1,15 @@
 """What a day costs beside a first build: CPU-seconds by layer, at several sizes.
 
-python -m benchmarks.increments --customers 3000 10000
+python -m benchmarks.increments --customers 3000
 
-One thread, without gates, scores and publishing. `--write` keeps what is printed in
-benchmarks/increments.md.
+One thread, without gates, scores and publishing. Prints this size beside those that
+benchmarks/increments.json keeps; `--keep` adds it there.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import tempfile
 import time
@@ -19,15 +20,15 @@ from pathlib import Path
 from typing import Any
 
 GOAL = 0.1
-KEPT = Path(__file__).with_suffix(".md")
+KEPT = Path(__file__).with_suffix(".json")
 LAYERS = ("raw", "staging", "core", "identity", "features", "marts")
 
 
-def measure(customers: int, root: Path) -> tuple[Counter[str], Counter[str]]:
+def measure(customers: int, root: Path) -> dict[str, dict[str, float]]:
     """Build a world of so many people, and again when a day more has come in.
 
     Returns:
-        The CPU-seconds of each layer, of the first build and of the day.
+        The CPU-seconds of the `first` build and of the `day`, by layer.
 
     Raises:
         SystemExit: if dbt could not build something; with its words.
@@ -43,7 +44,11 @@ def measure(customers: int, root: Path) -> tuple[Counter[str], Counter[str]]:
     write_universe(root, customers=customers, day=1)
     later = Counter(raw=_take_in())
     _build(later)
-    return first, later
+    return {"first": _rounded(first), "day": _rounded(later)}
+
+
+def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {layer: round(seconds[layer], 1) for layer in LAYERS}
 
 
 def _take_in() -> float:
@@ -85,22 +90,20 @@ def _succeed(result: Any) -> None:
         raise SystemExit(f"dbt could not build the world.\n{result.message}")
 
 
-def table(customers: int, first: Counter[str], later: Counter[str]) -> str:
+def table(customers: int, found: Mapping[str, Mapping[str, float]]) -> str:
     """Return the figures of one size as a section of Markdown."""
+    first, day = found["first"], found["day"]
     rows = [
-        f"| {layer} | {whole:.1f} | {day:.1f} | {day / whole:.2f} |"
-        for layer, whole, day in (
-            *((layer, first[layer], later[layer]) for layer in LAYERS),
-            ("all", first.total(), later.total()),
-        )
+        *((layer, first[layer], day[layer]) for layer in LAYERS),
+        ("all", sum(first.values()), sum(day.values())),
     ]
     return "\n".join(
         [
-            f"## {customers:,} people",
+            f"{customers:,} people:",
             "",
             "| layer | first build | a day | day / first |",
             "|---|--:|--:|--:|",
-            *rows,
+            *(f"| {name} | {a:.1f} | {b:.1f} | {b / a:.2f} |" for name, a, b in rows),
             "",
         ]
     )
@@ -113,46 +116,46 @@ def outlook(totals: Mapping[int, tuple[float, float]]) -> str:
         totals: CPU-seconds of a first build and of a day, by number of people.
     """
     few, many = min(totals), max(totals)
-    slopes = [
-        (b - a) / (many - few) for a, b in zip(totals[few], totals[many], strict=True)
+    rates = [
+        (more - less) / (many - few)
+        for less, more in zip(totals[few], totals[many], strict=True)
     ]
     prices = [
-        total - few * slope for total, slope in zip(totals[few], slopes, strict=True)
+        total - few * rate for total, rate in zip(totals[few], rates, strict=True)
     ]
-    gain, dearer = GOAL * slopes[0] - slopes[1], prices[1] - GOAL * prices[0]
-    tenth = (
-        f"A day costs a tenth from {dearer / gain:,.0f} people on"
-        if gain > 0
-        else "A day costs more than a tenth at any size"
-    )
+    gain = GOAL * rates[0] - rates[1]
+    size = (prices[1] - GOAL * prices[0]) / gain if gain > 0 else None
     return (
         f"Computed from {few:,} and {many:,} people, not measured: a first build costs "
-        f"{prices[0]:.0f} CPU-seconds and {1000 * slopes[0]:.2f} for each 1,000 people, "
-        f"a day {prices[1]:.0f} and {1000 * slopes[1]:.2f}. {tenth}; with ever more "
-        f"people its share goes to {slopes[1] / slopes[0]:.2f}.\n"
+        f"{prices[0]:.0f} CPU-seconds and {1000 * rates[0]:.1f} for each 1,000 people, "
+        f"a day {prices[1]:.0f} and {1000 * rates[1]:.1f}. With ever more people the "
+        f"share of a day goes to {rates[1] / rates[0]:.2f}; it is {GOAL} at "
+        + (f"{size:,.0f} people." if size else "no size.")
     )
 
 
 def main() -> None:
-    """Measure, print and, if asked to, keep the tables."""
+    """Measure one size, print all that are known and, if asked to, keep it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, nargs="+", default=[300, 3000])
-    parser.add_argument("--write", action="store_true", help="Keep what is printed.")
+    parser.add_argument("--customers", type=int, default=3000, help="People.")
+    parser.add_argument("--keep", action="store_true", help="Keep the figures.")
     options = parser.parse_args()
-    sections, totals = [], {}
-    for customers in options.customers:
-        with tempfile.TemporaryDirectory(prefix="increments-") as folder:
-            first, later = measure(customers, Path(folder))
-        sections.append(table(customers, first, later))
-        totals[customers] = (first.total(), later.total())
-    if len(totals) > 1:
-        sections.append(outlook(totals))
-    report = "\n".join(sections)
-    print(report)
-    if options.write:
-        KEPT.write_text(
-            f"# What a day costs beside a first build\n\nCPU-seconds.\n\n{report}",
-            encoding="utf-8",
+    known = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    with tempfile.TemporaryDirectory(prefix="increments-") as folder:
+        known[str(options.customers)] = measure(options.customers, Path(folder))
+    if options.keep:
+        KEPT.write_text(f"{json.dumps(known, indent=2)}\n", encoding="utf-8")
+    found = {int(customers): known[customers] for customers in sorted(known, key=int)}
+    for customers, figures in found.items():
+        print(table(customers, figures))
+    if len(found) > 1:
+        print(
+            outlook(
+                {
+                    customers: (sum(f["first"].values()), sum(f["day"].values()))
+                    for customers, f in found.items()
+                }
+            )
         )
 
 
