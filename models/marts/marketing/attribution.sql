@@ -1,6 +1,5 @@
-{%- set slice -%}
-    case when model = 'markov' then 'markov:' || order_key else order_key end
-{%- endset -%}
+{%- set slice = "case when model = 'markov' then 'markov:' || order_key "
+    ~ "else order_key end" -%}
 {{ config(materialized='sliced', unique_key=slice) }}
 
 {%- set models = attribution_models() %}
