@@ -1,6 +1,9 @@
 """The HTTP API, asked over a socket as programs do."""
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +19,7 @@ from app.access import Role
 from app.api.service import create_api
 from app.tokens import TokenStore
 from orchestration.privacy.access_log import entries, log_path, verify
-from orchestration.warehouse import DataDir
+from orchestration.warehouse import PROJECT_ROOT, DataDir
 from tests.app.releases import PEOPLE, publish
 
 ROB = "C0000000001"
@@ -277,3 +280,33 @@ def test_whatever_is_sent_the_answer_is_one_that_was_described(data, url, client
     # A path with a slash or a dot in it is another path.
     assert str(answer.status_code) in {*operation["responses"], "200", "400", "404"}
     assert "json" in answer.headers["content-type"]
+
+
+def test_several_processes_answer_as_one(people):
+    store = TokenStore(people)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "orchestration.cli", "api", "--port", str(port)]
+    limits = ["--workers", "2", "--burst", "8", "--per-second", "0.1"]
+    server = subprocess.Popen(
+        [*command, *limits],
+        env=os.environ | {"C360_DATA_DIR": str(people.root)},
+        cwd=PROJECT_ROOT,
+    )
+    try:
+        with client(f"http://127.0.0.1:{port}", store, Role.AGENT) as agent:
+            for _ in range(300):
+                try:
+                    agent.get("/health")
+                    break
+                except httpx.ConnectError:
+                    time.sleep(0.1)
+            assert agent.get(f"/customers/{ROB}").json()["email"] == EMAIL
+            # One connection stays with one process, which allows half of the burst.
+            answers = [agent.get("/segments").status_code for _ in range(20)]
+            assert 429 in answers[3:]
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+    assert verify(people) is None
