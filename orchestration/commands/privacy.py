@@ -70,9 +70,17 @@ def portability(
     That is what the person gave and did, table by table as the systems exported it,
     without segments, scores and whatever else was concluded.
     """
-    from orchestration.privacy.access import write_portability
+    from orchestration.privacy.access import Dossier, write_portability
 
-    _answer("privacy.portability", write_portability, people, from_file, out, because)
+    _answer(
+        "privacy.portability",
+        write_portability,
+        people,
+        from_file,
+        out,
+        because,
+        part=Dossier.as_exported,
+    )
 
 
 @privacy_app.command()
@@ -156,6 +164,7 @@ def _answer(
     from_file: Path | None,
     out: Path,
     because: str | None,
+    part: Callable[[Dossier], Dossier] = lambda dossier: dossier,
 ) -> None:
     """Answer requests, all of them or none: who is meant is found out first."""
     with friendly_errors(), console.status("Reading …") as status:
@@ -169,7 +178,7 @@ def _answer(
             customers = find_customers(connection, named)
             for number, customer_id in enumerate(customers, 1):
                 status.update(f"Reading {number} of {len(customers)} …")
-                dossier = dossier_on(connection, manifest(), customer_id)
+                dossier = part(dossier_on(connection, manifest(), customer_id))
                 # What is not logged is not handed out.
                 access_log.append(
                     data,

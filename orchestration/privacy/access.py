@@ -15,7 +15,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,11 @@ class Dossier:
     def row_count(self) -> int:
         """Rows in all holdings."""
         return sum(len(holding.rows) for holding in self.holdings)
+
+    def as_exported(self) -> Dossier:
+        """Return what the source systems said alone, without what was made of it."""
+        raw = [holding for holding in self.holdings if holding.layer == "raw"]
+        return replace(self, holdings=raw)
 
 
 @contextmanager
@@ -148,7 +153,7 @@ def write_access(dossier: Dossier, folder: Path) -> Path:
 
 
 def write_portability(dossier: Dossier, folder: Path) -> Path:
-    """Write what the systems hold as CSV files in a ZIP, one file a table.
+    """Write the tables of a dossier as CSV files in a ZIP, one file a table.
 
     Returns:
         The archive, `portability-<customer id>.zip`, with a README.txt that says what
@@ -157,10 +162,9 @@ def write_portability(dossier: Dossier, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"portability-{dossier.customer_id}.zip"
     packed = io.BytesIO()
-    raw = [holding for holding in dossier.holdings if holding.layer == "raw"]
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", "\n".join(_explained(raw)))
-        for holding in raw:
+        archive.writestr("README.txt", "\n".join(_explained(dossier.holdings)))
+        for holding in dossier.holdings:
             name = holding.table.removeprefix("raw_").replace(".", "/")
             archive.writestr(f"{name}.csv", _as_csv(holding.rows))
     _replace(path, packed.getvalue())
