@@ -16,5 +16,5 @@
 
 {#- A function of Python (orchestration/spark/functions.py). -#}
 {% macro spark__is_similar(one, other) -%}
-    (jaro_winkler_similarity({{ one }}, {{ other }}) >= 0.88)
+    (winkler_similarity({{ one }}, {{ other }}) >= 0.88)
 {%- endmacro %}

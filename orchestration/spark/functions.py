@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def jaro_winkler_similarity(one: str, other: str) -> float:
-    """Return the similarity of Winkler (1990), from 0 to 1, as DuckDB has it."""
+def winkler_similarity(one: str, other: str) -> float:
+    """Return the similarity of Winkler (1990), from 0 to 1, as DuckDB has it.
+
+    It must not be called jaro_winkler_similarity: Spark finds a function of its own by
+    that name first, which counts an odd number of swapped letters as halves.
+    """
     from rapidfuzz.distance import JaroWinkler
 
     return JaroWinkler.similarity(one, other)
@@ -60,7 +64,7 @@ def register_functions(session: SparkSession) -> None:
         (phone_e164, pa.string()),
         (_null_of_null(nfc_normalize), pa.string()),
         (_null_of_null(strip_accents), pa.string()),
-        (_null_of_null(jaro_winkler_similarity), pa.float64()),
+        (_null_of_null(winkler_similarity), pa.float64()),
         (_null_of_null(is_time_zone), pa.bool_()),
     ]
     for function, returns in functions:

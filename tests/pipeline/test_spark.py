@@ -87,6 +87,17 @@ def test_every_table_is_the_same(world):
     assert found == {}
 
 
+def test_no_function_of_ours_bears_the_name_of_one_that_spark_has(world):
+    """Spark looks among its own first, and says nothing of the other."""
+    session = open_session(world.data)
+    ours, sparks = (
+        {name for (name,) in session.sql(f"show {kind} functions").collect()}
+        for kind in ("user", "system")
+    )
+    assert "winkler_similarity" in ours
+    assert not ours & sparks
+
+
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
