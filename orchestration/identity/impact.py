@@ -41,6 +41,7 @@ _COPIED = (
     "identity.identity_map",
     "ops.identity_decisions",
     "ops.rectifications",
+    "ops.restrictions",
     "ops.clock",
     "marts.customers",
 )
@@ -50,6 +51,8 @@ FURTHER_MODELS = (
     "features/_requests__sources.yml",
     "features/rectified_values.sql",
     "features/golden_record.sql",
+    "features/restricted_customers.sql",
+    "features/usable_customers.sql",
     "marts/customer/rfm_cut_points.sql",
     "marts/customer/customer_rfm.sql",
 )

@@ -1,6 +1,9 @@
 """The notebook of the BI guide runs over a release, cell by cell."""
 
 import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import altair
@@ -17,9 +20,15 @@ CELLS = [
 
 
 @pytest.fixture
-def names(people: DataDir, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the cells defined, once all of them ran."""
-    monkeypatch.setenv("C360_DATA_DIR", str(people.root))
+def names(
+    people: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[str, Any]]:
+    """What the cells defined, once all of them ran on a release of their own.
+
+    Other tests of this process may have that of `people` open, as a server has it.
+    """
+    shutil.copytree(people.published, tmp_path / "published", symlinks=True)
+    monkeypatch.setenv("C360_DATA_DIR", str(tmp_path))
     defined: dict[str, Any] = {}
     for cell in CELLS:
         exec(compile(cell, "first_looks.ipynb", "exec"), defined)

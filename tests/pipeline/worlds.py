@@ -27,6 +27,7 @@ LAYERS = ("staging", "core", "identity", "features", "marts", "quarantine")
 # Columns that say when or in which run a row was written, not what is in it.
 MOMENTS = {
     "_loaded_at",
+    "changed_at",
     "committed_from",
     "committed_to",
     "linked_at",
