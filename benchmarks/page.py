@@ -21,7 +21,8 @@ _INTRODUCTION = """# Benchmarks
 
 Each contest is the same work, done by us and by what one would use instead, on the same
 inputs in the same run: the ways go in turns, each in a process of its own, and their
-answers must be equal. `make bench` measures all of it again and writes this page.
+answers must be equal but where a contest says otherwise. `make bench` measures all of
+it again and writes this page.
 
 A ratio above 1 is a way that needs more CPU than ours. It is the median of the ratios
 of each turn, with the least and the greatest in brackets. Seconds are of CPU, those of

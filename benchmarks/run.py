@@ -7,12 +7,12 @@ import json
 import os
 import platform
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 
-from benchmarks.contest import as_row, contests, measure
+from benchmarks.contest import contests, measure
 from benchmarks.page import write_page
 from orchestration.warehouse import PROJECT_ROOT
 
@@ -37,7 +37,7 @@ def main() -> None:
         for size in given.sizes:
             print(f"{name}, {size:,} {known[name].unit} …", flush=True)
             found = [
-                as_row(way) for way in measure(name, known[name], size, given.turns)
+                asdict(way) for way in measure(name, known[name], size, given.turns)
             ]
             _keep(name, size, found)
             for way in found:
@@ -64,7 +64,7 @@ def _keep(name: str, size: int, found: Sequence[dict[str, object]]) -> None:
     draft.write_text(
         "[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n", encoding="utf-8"
     )
-    Path(draft).replace(RESULTS)
+    draft.replace(RESULTS)
 
 
 if __name__ == "__main__":

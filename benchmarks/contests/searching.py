@@ -70,7 +70,8 @@ CONTESTS = {
         ways={OURS: Way(_ours), "DuckDB compares all names": Way(_scan)},
         note=(
             "Ours asks the index of a release, which is built once for each; the other "
-            "sorts all names by their Jaro-Winkler similarity."
+            "sorts all names by their Jaro-Winkler similarity. What they find need not "
+            "be equal."
         ),
         is_same_answer=False,
     )

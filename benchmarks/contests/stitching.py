@@ -213,7 +213,10 @@ CONTESTS = {
         unit="edges",
         prepare=_prepare,
         ways={OURS: Way(_ours), "number the identifiers": Way(_floor)},
-        note="Whoever begins with text has to do the second before anything else.",
+        note=(
+            "Whoever begins with text has to do the second before anything else; it is "
+            "no whole answer."
+        ),
         is_same_answer=False,
     ),
 }

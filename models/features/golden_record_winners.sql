@@ -34,9 +34,7 @@ candidates as (
         case rules.attribute_group
             when 'name'
                 then concat_ws(
-                    ' ',
-                    profiles.given_name,
-                    profiles.middle_name,
+                    ' ', profiles.given_name, profiles.middle_name,
                     coalesce(profiles.family_name, profiles.full_name)
                 )
             when 'birth_date' then cast(profiles.birth_date as varchar)
@@ -86,8 +84,8 @@ measured as (
 scored as (
 
     select
-        measured.*,
         {%- for rule in ('first_rule', 'second_rule', 'third_rule') %}
+        rules.{{ rule }},
         case rules.{{ rule }}
             when 'trusted_system'
                 then -coalesce(
@@ -102,9 +100,7 @@ scored as (
             when 'longest' then length(measured.value)
         end as {{ rule }}_score,
         {%- endfor %}
-        rules.first_rule,
-        rules.second_rule,
-        rules.third_rule
+        measured.*
     from measured
     inner join {{ ref('survivorship_rules') }} as rules
         on measured.attribute_group = rules.attribute_group
