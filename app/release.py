@@ -12,6 +12,7 @@ one is a new path.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -40,6 +41,39 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 class NotPublishedError(FileNotFoundError):
     """There is no release to read; the message says what to do."""
+
+
+class OutdatedReleaseError(NotPublishedError):
+    """The release lacks what is asked of it; the message says what, and what to do."""
+
+    def __init__(self, lacks: str) -> None:
+        super().__init__(
+            f"The release in use has no {lacks}: an older version published it. One "
+            "run publishes it anew: c360 run"
+        )
+
+
+# How DuckDB says that a table or column is not there.
+_NO_TABLE = re.compile(r"Table with name (\S+) does not exist")
+_NO_COLUMN = re.compile(
+    r'Referenced column "([^"]+)" not found'
+    r'|(?:Table|Values list) "([^"]+)" does not have a column named "([^"]+)"'
+)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say of a table or column that is missing that the release lacks it."""
+    try:
+        yield
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        if found := _NO_TABLE.search(f"{error}"):
+            lacks = f"marts.{found[1].removeprefix('marts.')}"
+        elif found := _NO_COLUMN.search(f"{error}"):
+            lacks = f"column {found[1] or f'{found[2]}.{found[3]}'}"
+        else:
+            raise
+        raise OutdatedReleaseError(lacks) from error
 
 
 class Release:
@@ -81,12 +115,14 @@ class Release:
 
         Raises:
             NotPublishedError: the release has no such file.
+            OutdatedReleaseError: what is read has a table or column that it lacks.
         """
         with self._lock:
             cursor = self._database(MASKED if masked else WHOLE).cursor()
             self._readers += 1
         try:
-            yield cursor
+            with _told():
+                yield cursor
         finally:
             cursor.close()
             with self._lock:

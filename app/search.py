@@ -22,6 +22,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from app.search_index import (
+    FIELDS,
     bare,
     build_index,
     fold,
@@ -91,6 +92,14 @@ class SearchIndex:
     def __init__(self, folder: Path) -> None:
         self._index = tantivy.Index.open(str(folder))
         register_pieces(self._index)
+        try:
+            for field in FIELDS:
+                tantivy.Query.term_query(self._index.schema, field, "")
+        except ValueError as error:
+            raise SearchUnavailableError(
+                "The search index of the release in use is not one that this version "
+                "reads: an older one made it. One run makes it anew: c360 run"
+            ) from error
         self._searcher = self._index.searcher()
 
     def search(self, text: str, limit: int = 20) -> list[Hit]:

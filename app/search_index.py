@@ -89,6 +89,10 @@ _LETTERS = str.maketrans(
 )
 
 
+FIELDS = ("customer_id", "names", "codes", "exact")
+"""The fields of an index that are asked for."""
+
+
 def fold(text: str) -> str:
     """Return a text as it is compared: small letters, no accents, in any script.
 

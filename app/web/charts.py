@@ -13,6 +13,21 @@ import streamlit as st
 
 BAR_HEIGHT = 26
 
+SHORT = alt.Axis(
+    tickCount=5,
+    # As figures.short writes them; d3 would say 0k and 2G.
+    labelExpr="datum.value < 1000 ? format(datum.value, ',') : "
+    "replace(format(datum.value, '~s'), 'G', 'B')",
+)
+"""An axis of counts or amounts, in thousands (k), M or B where they are large."""
+
+SHORT_ACROSS = alt.Axis(**(SHORT.to_dict() | {"grid": False}))
+"""The same along the bottom."""
+
+
+# Streamlit writes whole names, which lie over each other on a phone.
+MONTHS = "%b %Y"
+
 
 def ink() -> str:
     """Return the colour of figures in a chart, which themes leave black."""
@@ -25,6 +40,7 @@ def bars(
     value: str,
     *,
     title: str,
+    label_title: str | None = None,
     number: str = ",d",
     order: Sequence[str] | None = None,
     colour: alt.Color | None = None,
@@ -37,6 +53,7 @@ def bars(
         label: Column that names a bar.
         value: Column of its length.
         title: What the length is, for the axis.
+        label_title: What the labels are, where they do not say so themselves.
         number: Format of the figures (d3).
         order: Labels from top to bottom; by default by length.
         colour: Encoding of the colour, if it says something.
@@ -46,7 +63,7 @@ def bars(
         y=alt.Y(
             f"{label}:N",
             sort=list(order) if order else "-x",
-            title=None,
+            title=label_title,
             axis=alt.Axis(labelLimit=190),
         ),
         x=alt.X(
@@ -55,7 +72,7 @@ def bars(
             axis=alt.Axis(format=number, tickCount=4, grid=False),
         ),
         tooltip=[
-            alt.Tooltip(f"{label}:N"),
+            alt.Tooltip(f"{label}:N", title=label_title or label),
             alt.Tooltip(f"{value}:Q", format=number, title=title),
             *tooltip,
         ],
@@ -82,7 +99,7 @@ def line_with_interval(
 ) -> alt.LayerChart:
     """Draw a figure over time with the interval that it lies in."""
     base = alt.Chart(rows).encode(
-        x=alt.X(f"{time}:T", title=None),
+        x=alt.X(f"{time}:T", title=None, axis=alt.Axis(format=MONTHS)),
         tooltip=[
             alt.Tooltip(f"{time}:T"),
             alt.Tooltip(f"{value}:Q", format=number, title=title),
@@ -120,13 +137,15 @@ def stacked(
                 f"{value}:Q",
                 title=title,
                 stack="normalize" if share else "zero",
-                axis=alt.Axis(format="%" if share else "~s", grid=False, tickCount=5),
+                axis=alt.Axis(format="%", grid=False, tickCount=5)
+                if share
+                else SHORT_ACROSS,
             ),
             color=alt.Color(
                 f"{part}:N",
                 title=None,
                 scale=alt.Scale(domain=list(parts), range=list(colours)),
-                legend=alt.Legend(orient="top", columns=2),
+                legend=alt.Legend(orient="top", columns=2, labelLimit=150),
             ),
             order=alt.Order("part_order:Q"),
             tooltip=[f"{label}:N", f"{part}:N", alt.Tooltip(f"{value}:Q", format=",")],

@@ -25,8 +25,25 @@ GOOD, BAD, NEUTRAL, WARNING = "#0f8a6b", "#c8501e", "#97a5b8", "#b7791f"
 DASH = "\N{EN DASH}"
 """What stands where there is no figure."""
 
+YES, NO = "\N{CHECK MARK}", "\N{MULTIPLICATION SIGN}"
+"""What stands before a good verdict and a bad one."""
+
 AMOUNT = st.column_config.NumberColumn(format="localized", step=1)
 """A column of money or counts, with separators."""
+
+# Wide enough for a label and a figure; fewer to a line on a phone (style.css).
+_TILES_IN_A_LINE = {6: 3, 7: 4, 8: 4}
+
+_WRITTEN = {
+    "csat": "CSAT",
+    "ces": "CES",
+    "email": "e-mail",
+    "id": "ID",
+    "nps": "NPS",
+    "rfm": "RFM",
+    "roas": "ROAS",
+    "sms": "SMS",
+}
 
 Columns = Mapping[str, str]
 """Names of columns to show, by their names in the rows."""
@@ -57,7 +74,12 @@ def figure(
     if rows.empty:
         nothing(empty)
         return
-    st.altair_chart(chart(rows), width="stretch", alt=f"{title}. {counts}")
+    st.altair_chart(
+        # Labels stand at their tick, the first and the last one too.
+        chart(rows).configure_axis(labelFlush=False, labelBound=False),
+        width="stretch",
+        alt=f"{title}. {counts}",
+    )
     with st.expander(f"Figures: {title}", icon=":material/table_rows:"):
         table(rows, columns)
 
@@ -94,9 +116,12 @@ def table(rows: pd.DataFrame, columns: Columns | None = None, **config: Any) -> 
 
 def tiles(*figures: tuple[str, str, str]) -> None:
     """Show key figures side by side: label, figure, and what it means."""
-    with st.container(horizontal=True):
+    if not figures:
+        return
+    in_a_line = _TILES_IN_A_LINE.get(len(figures), len(figures))
+    with st.container(key=f"tiles-{in_a_line}-{figures[0][0]}"):
         for label, figure_, meaning in figures:
-            st.metric(label, figure_, help=meaning, border=True, width=165)
+            st.metric(label, figure_, help=meaning, border=True)
 
 
 def count(number: Any) -> str:
@@ -106,7 +131,15 @@ def count(number: Any) -> str:
 
 def percent(share: Any, digits: int = 0) -> str:
     """Write a share between 0 and 1 as a percentage, or a dash for nothing."""
-    return DASH if pd.isna(share) else f"{100 * float(share):.{digits}f} %"
+    if pd.isna(share):
+        return DASH
+    text = f"{100 * float(share):.{digits}f}%"
+    # What is nearly none, or nearly all, is neither.
+    if text == f"{0:.{digits}f}%" and float(share) > 0:
+        return f"<{10**-digits:.{digits}f}%"
+    if text == f"{100:.{digits}f}%" and float(share) < 1:
+        return f">{100 - 10**-digits:.{digits}f}%"
+    return text
 
 
 def money(amount: Any) -> str:
@@ -124,17 +157,25 @@ def currency() -> str:
 
 
 def short(amount: Any) -> str:
-    """Write an amount of any unit to the thousand, million or milliard."""
+    """Write an amount of any unit, from ten thousand on in thousands (k), M or B."""
     value = float(amount)
-    for size, sign in ((1e9, "bn"), (1e6, "m"), (1e4, "k")):
+    for size, unit, sign in ((1e9, 1e9, "B"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
         if abs(value) >= size:
-            return f"{value / (1e3 if sign == 'k' else size):,.1f} {sign}"
+            return f"{value / unit:,.1f}{sign}"
     return f"{value:,.0f}"
+
+
+def duration(hours: Any) -> str:
+    """Write hours as people would: in days from two days on; a dash for nothing."""
+    if pd.isna(hours):
+        return DASH
+    if hours >= 48:
+        return f"{hours / 24:,.0f} days"
+    return f"{hours:.0f} h" if hours >= 10 else f"{hours:.1f} h"
 
 
 def sentence(name: str) -> str:
     """Write the name of a column or stage as people would: At risk for at_risk."""
-    text = name.replace("_reporting", "").replace("_", " ").strip()
-    for short in ("nps", "csat", "ces", "rfm", "roas", "id", "sms"):
-        text = " ".join(w.upper() if w == short else w for w in text.split())
+    words = name.replace("_reporting", "").replace("_", " ").split()
+    text = " ".join(_WRITTEN.get(word, word) for word in words)
     return text[:1].upper() + text[1:]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from app.access import Person
-from app.release import NotPublishedError
+from app.release import NotPublishedError, OutdatedReleaseError
 from app.web.customer import find
 from app.web.customer.links import profile_page
 from app.web.dashboards import (
@@ -42,6 +43,7 @@ def main() -> None:
     """Show the page that the address names, to who is signed in."""
     # Not one of Streamlit's icons: it would have the browser fetch that from Google.
     st.set_page_config("Customer 360", str(_FOLDER / "icon.svg"), layout="wide")
+    st.logo(_FOLDER / "logo.svg", size="large")
     st.html(_FOLDER / "style.css")
     person = who.signed_in_person()
     page = st.navigation(_pages(person), position="sidebar" if person else "hidden")
@@ -49,10 +51,17 @@ def main() -> None:
         who.ask_to_sign_in()
         return
     who.show_person(person)
+    run(page.run)
+
+
+def run(page: Callable[[], None]) -> None:
+    """Show a page, or what keeps the release in use from being shown."""
     try:
         release = current_release()
         st.sidebar.caption(f"Release of {release.published_at:%Y-%m-%d %H:%M} UTC")
-        page.run()
+        page()
+    except OutdatedReleaseError as error:
+        st.warning(f"{error}", icon=":material/history:")
     except NotPublishedError as error:
         st.title("Nothing is published", anchor=False)
         nothing(f"{error}")

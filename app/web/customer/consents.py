@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.web.customer.parts import Profile
-from app.web.figures import nothing, sentence
+from app.web.figures import NO, YES, nothing, sentence
 from app.web.text import listing
 
 _CHANNELS = ("email", "sms", "phone", "post", "ads")
@@ -36,7 +36,11 @@ def show(profile: Profile) -> None:
             row
             | {
                 "purpose": sentence(row["purpose"]),
-                "is_granted": "✓ granted" if row["is_granted"] else "✗ not granted",
+                "channel": sentence(row["channel"]),
+                "is_granted": f"{YES} granted"
+                if row["is_granted"]
+                else f"{NO} not granted",
+                "standing": sentence(row["standing"] or ""),
                 "legal_basis": sentence(row["legal_basis"] or ""),
             }
             for row in consents

@@ -64,23 +64,26 @@ def page(person: Person | None) -> None:
     shown = "the best" if len(found) == _MOST else "all"
     st.caption(f"{count(len(found))} found, {shown} shown.")
     for row in found:
-        _result(row)
+        _result(row, person)
 
 
-def _result(row: dict[str, Any]) -> None:
-    with st.container(border=True, gap="xxsmall"):
-        name = row["display_name"] or row["customer_id"]
-        customer_link(row["customer_id"], name)
+def _result(row: dict[str, Any], person: Person) -> None:
+    with st.container(border=True, gap="xxsmall", key=f"result-{row['customer_id']}"):
+        sees_all = person.may(Right.SEE_PERSONAL_DATA)
+        name = row["display_name"] if sees_all else None
+        customer_link(row["customer_id"], name or row["customer_id"])
         if row.get("is_restricted"):
             line([row["customer_id"], "restricted: kept and not used"])
             return
         place = ", ".join(filter(None, (row["city"], row["country_code"])))
-        known = [row["customer_id"], row["email"], row["phone"], place, row["company"]]
-        line(known)
+        known = (row["customer_id"], row["email"], row["phone"]) if sees_all else ()
+        line([*known, place, row["company"] if sees_all else None])
         facts = [
             sentence(row["lifecycle_stage"] or ""),
             sentence(row["rfm_segment"] or ""),
-            f"{count(row['order_count'])} orders",
+            "1 order"
+            if row["order_count"] == 1
+            else f"{count(row['order_count'])} orders",
             f"{money(row['revenue_reporting'])} revenue",
         ]
         if kind := row.get("matched_kind"):
@@ -109,6 +112,6 @@ def _welcome(person: Person) -> None:
             "e-mail address, phone number or the like of anybody."
         )
         return
-    st.header("Customers of the most revenue", anchor=False)
+    st.header("Customers with the most revenue", anchor=False)
     for row in best:
-        _result(row)
+        _result(row, person)

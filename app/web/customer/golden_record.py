@@ -28,8 +28,8 @@ def show(profile: Profile) -> None:
             "Records": golden["record_count"],
             "Source systems": golden["source_count"],
             "Favourite category": golden["favourite_category"],
-            "Favourite channel": golden["favourite_channel"],
-            "Days between orders": golden["average_days_between_orders"],
+            "Favourite channel": sentence(golden["favourite_channel"] or ""),
+            "Days between orders": _days(golden["average_days_between_orders"]),
             "Loyalty points": golden["loyalty_points"],
         }
     )
@@ -64,6 +64,10 @@ def show(profile: Profile) -> None:
     _identifiers(profile)
     _before(profile)
     _traits(profile)
+
+
+def _days(days: float | None) -> str | None:
+    return None if days is None else f"{days:.1f}"
 
 
 def _identifiers(profile: Profile) -> None:

@@ -35,11 +35,18 @@ def show(profile: Profile) -> None:
     segments = profile.part("segments")
     if segments:
         listing(
-            segments,
+            (
+                row
+                | {
+                    "kind": sentence(row["kind"]),
+                    "since": row["member_since"] and row["member_since"].date(),
+                }
+                for row in segments
+            ),
             {
                 "name": "Segment",
                 "kind": "Kind",
-                "member_since": "Since (UTC)",
+                "since": "Since",
                 "description": "Who is in it",
             },
             caption="Segments of the customer",
@@ -63,10 +70,10 @@ def _members(
         }
     )
     others = [m for m in group["members"] if m["customer_id"] != profile.customer_id]
-    for member in others[:10]:
-        customer_link(
-            member["customer_id"], member["display_name"] or member["customer_id"]
-        )
+    with st.container(horizontal=True, gap="small"):
+        for member in others[:10]:
+            name = None if profile.is_masked else member["display_name"]
+            customer_link(member["customer_id"], name or member["customer_id"])
     if len(others) > 10:
         st.caption(f"and {count(len(others) - 10)} more")
 
@@ -77,7 +84,10 @@ def _journey(profile: Profile) -> None:
         return
     with st.expander(f"The way so far ({count(len(steps))} stages and moments)"):
         listing(
-            (row | {"step": sentence(row["step"])} for row in steps),
+            (
+                row | {"step": sentence(row["step"]), "kind": sentence(row["kind"])}
+                for row in steps
+            ),
             {
                 "entered_at": "When (UTC)",
                 "kind": "Kind",

@@ -24,9 +24,10 @@ def show(profile: Profile) -> None:
     queue = profile.part("review_queue")
     st.header("What joins the records", anchor=False)
     st.caption(
-        "Boxes are records of source systems, ovals what they state. A line says who "
-        "states what; a dashed red one was cut, a dotted one waits for a steward. "
-        "Choose any with a click for its reason; all are listed below. From "
+        "Boxes are records of source systems, circles what they state. A line says "
+        "who states what; a dashed red one was cut, a dotted one waits for a steward, "
+        "and a pale box is a device that was seen with this person. Choose any with a "
+        "click for its reason; all are listed below. From "
         "`marts.identity_links`, `identity_cuts`, `identity_review_queue`."
     )
     if not links:
@@ -94,7 +95,7 @@ def _cuts(cuts: list[dict[str, Any]]) -> None:
             cut
             | {
                 "identifier_type": sentence(cut["identifier_type"]),
-                "rejection_reason": cut["rejection_reason"].replace("_", " "),
+                "rejection_reason": sentence(cut["rejection_reason"]),
             }
             for cut in cuts
         ),
@@ -123,8 +124,8 @@ def _queue(profile: Profile, queue: list[dict[str, Any]]) -> None:
             customer_link(customer_id, pair[f"{other}display_name"] or customer_id)
             st.caption(
                 f"{plain(pair['record_key'])} and {plain(pair['other_record_key'])}: "
-                f"{plain(pair['reason'].replace('_', ' '))}, probability "
-                f"{percent(pair['confidence'])}"
+                f"{plain(pair['reason'].replace('_', ' '))}, "
+                f"{percent(pair['confidence'])} likely one person"
             )
             if profile.person.may(Right.DECIDE):
                 _decide(profile, pair, place)

@@ -22,7 +22,7 @@ from app.web.customer import (
     voice,
 )
 from app.web.customer.parts import Profile
-from app.web.figures import count, money, nothing, percent, sentence
+from app.web.figures import count, money, nothing, percent, sentence, tiles
 from app.web.text import line, plain, shown
 
 TABS: dict[str, Callable[[Profile], None]] = {
@@ -87,33 +87,40 @@ def _unknown(asked: str) -> None:
 
 
 def _head(profile: Profile, golden: dict) -> None:
-    st.title(plain(golden["display_name"] or profile.customer_id), anchor=False)
     place = ", ".join(filter(None, (golden["city"], golden["country_code"])))
-    known = [profile.customer_id, golden["email"], golden["phone"], place]
-    line(known)
     if profile.is_masked:
+        # A pseudonym serves joins; it is no name to call anybody by.
+        st.title(profile.customer_id, anchor=False)
+        line([place])
         st.caption(
             "Your role sees no personal data: names, addresses and numbers are "
             "pseudonyms, and texts are left out."
         )
+    else:
+        st.title(plain(golden["display_name"] or profile.customer_id), anchor=False)
+        line([profile.customer_id, golden["email"], golden["phone"], place])
     _badges(golden)
-    with st.container(horizontal=True):
-        for label, figure, meaning in (
-            ("Revenue", money(golden["revenue_reporting"]), "All sales, less refunds."),
-            ("Orders", count(golden["order_count"]), "Sales that stand."),
-            ("Last order", shown(golden["last_order_at"])[:10], "Day of it, UTC."),
-            (
-                "Lifetime value",
-                money(golden["lifetime_value_reporting"]),
-                "Revenue expected in the next 365 days.",
-            ),
-            (
-                "Churn",
-                percent(golden["churn_probability"]),
-                "Chance that no order follows within 90 days.",
-            ),
-        ):
-            st.metric(label, figure, help=meaning, border=True, width=150)
+    tiles(
+        ("Revenue", money(golden["revenue_reporting"]), "All sales, less refunds."),
+        ("Orders", count(golden["order_count"]), "Sales that stand."),
+        ("Last order", shown(golden["last_order_at"])[:10], "Day of it, UTC."),
+        (
+            "Lifetime value",
+            money(golden["lifetime_value_reporting"]),
+            "Revenue expected in the next 365 days.",
+        ),
+        (
+            "Chance of leaving",
+            percent(golden["churn_probability"]),
+            "Chance that no order follows within 90 days.",
+        ),
+    )
+
+
+def _open_tickets(tickets: int | None) -> str | None:
+    if not tickets:
+        return None
+    return f"{count(tickets)} open ticket{'s' if tickets > 1 else ''}"
 
 
 def _badges(golden: dict) -> None:
@@ -126,13 +133,13 @@ def _badges(golden: dict) -> None:
             {"high": "red", "medium": "orange"}.get(risk, "green"),
         ),
         (
-            f"{golden['open_ticket_count']} open tickets"
-            if golden["open_ticket_count"]
-            else None,
+            _open_tickets(golden["open_ticket_count"]),
             "orange",
         ),
         (
-            "may be e-mailed" if golden["is_contactable_email"] else "not by e-mail",
+            "may be e-mailed"
+            if golden["is_contactable_email"]
+            else "no marketing e-mail",
             "green" if golden["is_contactable_email"] else "gray",
         ),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app.web.customer.parts import Profile
-from app.web.dashboards.value import model_performance
+from app.web.dashboards.performance import model_name, model_performance
 from app.web.figures import money, nothing, percent, sentence
 from app.web.text import facts, listing, plain
 
@@ -20,16 +20,17 @@ _SCORES = (
     "customer_sentiment",
     "send_times",
 )
-_BASELINES = {
-    "share_lapsed_at_that_recency": "the share of those who lapsed among customers "
-    "with as old a last order",
-    "last_period": "the last 90 days again",
-    "bestsellers": "bestsellers",
-    "best_hour_of_all": "the best hour of all customers",
-    "distance_from_everybody": "the distance from everybody",
-    "groups_by_spend": "groups by spend",
-    "majority": "the commonest label",
-}
+_BASELINES = frozenset(
+    (
+        "share_lapsed_at_that_recency",
+        "last_period",
+        "bestsellers",
+        "best_hour_of_all",
+        "distance_from_everybody",
+        "groups_by_spend",
+        "majority",
+    )
+)
 
 
 def show(profile: Profile) -> None:
@@ -56,11 +57,11 @@ def _model(score: dict[str, Any]) -> None:
     model = score["model"]
     if model in _BASELINES:
         st.caption(
-            f"The learnt model did not beat the baseline here, so this is "
-            f"{_BASELINES[model]} (`{model}`)."
+            "The learnt model did not beat the baseline here, so this is the "
+            f"baseline: {model_name(model)}."
         )
     else:
-        st.caption(f"By the model `{model}`, as of {score['as_of']:%Y-%m-%d}.")
+        st.caption(f"By {model_name(model)}, as of {score['as_of']:%Y-%m-%d}.")
 
 
 def _churn(churn: dict[str, Any] | None) -> None:
@@ -74,8 +75,7 @@ def _churn(churn: dict[str, Any] | None) -> None:
         f"within 90 days: {churn['churn_risk']} risk",
     )
     reasons = [churn[f"{place}_reason"] for place in ("first", "second", "third")]
-    for why in filter(None, reasons):
-        st.markdown(f"- {plain(why)}")
+    st.markdown("\n".join(f"- {plain(why)}" for why in filter(None, reasons)))
     if not any(reasons):
         st.markdown("Nothing stands out against the average customer.")
     _model(churn)
@@ -94,7 +94,9 @@ def _value(
         {
             "Lifetime value": money(value["lifetime_value_reporting"]),
             "Tenth of customers (1 is best)": value["value_decile"],
-            "Purchases expected in 90 days": value["expected_purchases_90_days"],
+            "Purchases expected in 90 days": (
+                f"{value['expected_purchases_90_days']:.1f}"
+            ),
             "Worth of each": money(value["expected_purchase_value_reporting"]),
             "Days with a purchase": value["purchase_days"],
             "RFM scores": " / ".join(
@@ -159,20 +161,23 @@ def _send_times(times: list[dict[str, Any]]) -> None:
     if not times:
         nothing("No channel is known in which this customer acts.")
         return
+    zones = sorted({row["time_zone"] or "UTC" for row in times})
+    st.caption(f"Hours of the customer's own clock ({', '.join(zones)}).")
     listing(
         (
             row
             | {
-                "hour": f"{row['best_hour']:02d}:00 {row['time_zone'] or 'UTC'}",
+                "channel": sentence(row["channel"]),
+                "hour": f"{row['best_hour']:02d}:00",
                 "share": percent(row["expected_share"]),
-                "evidence": row["evidence"].replace("_", " "),
+                "evidence": sentence(row["evidence"]),
             }
             for row in times
         ),
         {
             "channel": "Channel",
             "hour": "Best hour",
-            "share": "Acts expected then",
+            "share": "Expected then",
             "evidence": "Rests on",
         },
         caption="Best hours by channel",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from collections.abc import Iterable
+from datetime import date, datetime, time
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import streamlit as st
@@ -51,7 +53,7 @@ def show(profile: Profile) -> None:
     if not rows:
         nothing("Nothing matches these filters: take one away.")
         return
-    st.html(f'<ol class="c360">{"".join(map(_item, rows))}</ol>')
+    st.html("".join(_day(day, on_it) for day, on_it in groupby(rows, key=_date)))
     if following and st.button("Show older", icon=":material/expand_more:"):
         st.session_state["_pages"].append(following)
         st.rerun()
@@ -76,16 +78,30 @@ def _filters(
     return channels, types, since, until
 
 
+def _date(row: dict[str, Any]) -> date:
+    return row["occurred_at"].date()
+
+
+def _day(day: date, rows: Iterable[dict[str, Any]]) -> str:
+    items = "".join(map(_item, rows))
+    return f'<h3 class="c360">{day:%Y-%m-%d, %A}</h3><ol class="c360">{items}</ol>'
+
+
 def _item(row: dict[str, Any]) -> str:
     at = row["occurred_at"]
-    title = sentence(row["interaction_type"])
-    text = ": ".join(filter(None, (row["subject"], row["body"])))
+    kind = sentence(row["interaction_type"])
+    subject = row["subject"] or ""
+    if kind == "Other" and subject:
+        kind, subject = sentence(subject), ""
+    # Sources name many events by their kind.
+    elif subject.lower() == kind.lower():
+        subject = ""
     where = " · ".join(filter(None, (row["channel"], row["source_system"])))
-    more = f"<p>{escape(text[:400])}</p>" if text else ""
+    about = f" <span>{escape(subject)}</span>" if subject else ""
+    more = f"<p>{escape(row['body'][:400])}</p>" if row["body"] else ""
     return (
         f'<li class="{escape(row["direction"] or "")}">'
-        f'<time datetime="{at:%Y-%m-%dT%H:%M:%S}Z">{at:%Y-%m-%d %H:%M}</time>'
-        f"<div><strong>{escape(title)}</strong> "
-        f"<small>{escape(where)}</small>"
-        f"{more}</div></li>"
+        f'<time datetime="{at:%Y-%m-%dT%H:%M:%S}Z">{at:%H:%M}</time>'
+        f"<div><strong>{escape(kind)}</strong>{about} "
+        f"<small>{escape(where)}</small>{more}</div></li>"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.web.customer.parts import Profile
-from app.web.figures import nothing, percent, sentence
+from app.web.figures import duration, nothing, percent, sentence
 from app.web.text import facts, listing
 
 
@@ -15,10 +15,10 @@ def show(profile: Profile) -> None:
     sentiment = profile.part("scores")["sentiment"]
     facts(
         {
-            "Latest NPS answer": golden["latest_nps"],
-            "Latest CSAT answer": golden["latest_csat"],
-            "Latest CES answer": golden["latest_ces"],
-            "Latest text sounds": golden["latest_sentiment"],
+            "Latest NPS answer": _score(golden["latest_nps"]),
+            "Latest CSAT answer": _score(golden["latest_csat"]),
+            "Latest CES answer": _score(golden["latest_ces"]),
+            "Latest text sounds": sentence(golden["latest_sentiment"] or ""),
             "Texts": sentiment["text_count"] if sentiment else None,
             "Of them negative": percent(sentiment["share_negative"])
             if sentiment
@@ -34,6 +34,8 @@ def show(profile: Profile) -> None:
                 | {
                     "survey_type": row["survey_type"].upper(),
                     "answer": f"{row['score']:g} of {row['scale_max']:g}",
+                    "channel": sentence(row["channel"] or ""),
+                    "sentiment": sentence(row["sentiment"] or ""),
                 }
                 for row in answers
             ),
@@ -52,6 +54,10 @@ def show(profile: Profile) -> None:
     _tickets(profile)
 
 
+def _score(score: float | None) -> str | None:
+    return None if score is None else f"{score:g}"
+
+
 def _tickets(profile: Profile) -> None:
     st.header("Support tickets", anchor=False)
     tickets = profile.part("tickets")
@@ -63,6 +69,11 @@ def _tickets(profile: Profile) -> None:
             row
             | {
                 "status": sentence(row["status"] or ""),
+                "channel": sentence(row["channel"] or ""),
+                "sentiment": sentence(row["sentiment"] or ""),
+                "satisfaction": sentence(row["satisfaction"] or ""),
+                "first_reply_hours": duration(row["first_reply_hours"]),
+                "resolution_hours": duration(row["resolution_hours"]),
                 "text": ": ".join(filter(None, (row["subject"], row["body"])))[:400],
             }
             for row in tickets
@@ -72,8 +83,8 @@ def _tickets(profile: Profile) -> None:
             "status": "Status",
             "channel": "Channel",
             "text": "What it is about",
-            "first_reply_hours": "Hours to reply",
-            "resolution_hours": "Hours to solve",
+            "first_reply_hours": "Replied in",
+            "resolution_hours": "Solved in",
             "satisfaction": "Rated",
             "sentiment": "Sounds",
         },

@@ -6,10 +6,14 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app.web.charts import bars
+from app.web.charts import SHORT_ACROSS, bars
 from app.web.figures import (
     AMOUNT,
     DASH,
+    NO,
+    YES,
+    count,
+    currency,
     figure,
     heading,
     money,
@@ -19,6 +23,7 @@ from app.web.figures import (
     tiles,
 )
 from app.web.marts import rows
+from app.web.text import listing
 
 _MODELS = (
     "first",
@@ -112,10 +117,12 @@ def _models() -> None:
             .encode(
                 y=alt.Y("model:N", title=None, sort=None),
                 x=alt.X(
-                    "revenue:Q", title="revenue", axis=alt.Axis(format="~s", grid=False)
+                    "revenue:Q",
+                    title=f"revenue credited, {currency()}",
+                    axis=SHORT_ACROSS,
                 ),
                 color=alt.Color(
-                    "channel:N", title=None, legend=alt.Legend(orient="top")
+                    "channel:N", title=None, legend=alt.Legend(orient="top", columns=3)
                 ),
                 tooltip=[
                     "model:N",
@@ -143,7 +150,7 @@ def _returns(campaigns: pd.DataFrame) -> None:
             r,
             "name",
             "roas",
-            title="revenue by spend",
+            title="revenue for each unit spent",
             number=".1f",
             tooltip=[
                 alt.Tooltip("cost:Q", format=",.0f"),
@@ -169,7 +176,7 @@ def _removal() -> None:
         ),
         lambda r: bars(r, "channel", "effect", title="share of sales", number=".0%"),
         counts="Share of sales lost if whoever is led to the channel is lost (Markov "
-        "chain over paths, mean of the months by sales). Shares exceed 100 % "
+        "chain over paths, mean of the months by sales). Shares exceed 100% "
         "together, since a path leads over several channels.",
         mart="channel_effects",
         empty="No path has led to a sale yet.",
@@ -210,14 +217,13 @@ def _list(campaigns: pd.DataFrame) -> None:
 def _uplift() -> None:
     heading(
         "Did it do more than leaving people alone?",
-        "Arms of experiments against their control group, per customer, with 95 % "
-        "intervals.",
+        "Arms of experiments against their control group, per customer, with 95% "
+        "intervals; pp are percentage points.",
         "experiment_uplift",
     )
     found = rows(
         "select experiment, arm, outcome, customer_count, control_customer_count, "
-        "uplift, uplift_lower, uplift_upper, "
-        "case when is_significant then 'yes' else 'may be chance' end as clear "
+        "mean, control_mean, uplift, uplift_lower, uplift_upper, is_significant "
         "from marts.experiment_uplift order by all"
     )
     if found.empty:
@@ -227,4 +233,40 @@ def _uplift() -> None:
             "(docs/guides/activation.md)."
         )
         return
-    table(found)
+    listing(
+        (_outcome(row) for row in found.to_dict("records")),
+        {
+            "experiment": "Experiment",
+            "arm": "Arm",
+            "outcome": "Outcome",
+            "mean": "Mean",
+            "control_mean": "In control",
+            "uplift": "Uplift",
+            "interval": "95% interval",
+            "verdict": "More than chance?",
+            "sizes": "Customers",
+        },
+        caption="Uplift of each experiment",
+    )
+
+
+def _outcome(row: dict) -> dict:
+    """Write an outcome in its unit: shares in points, money in the currency."""
+    is_money = row["outcome"].endswith("_reporting")
+
+    def written(value: float, sign: str = "") -> str:
+        if is_money:
+            return f"{value:{sign},.2f} {currency()}"
+        return f"{100 * value:{sign}.1f}{' pp' if sign else '%'}"
+
+    return row | {
+        "outcome": sentence(row["outcome"]),
+        "mean": written(row["mean"]),
+        "control_mean": written(row["control_mean"]),
+        "uplift": written(row["uplift"], "+"),
+        "sizes": f"{count(row['customer_count'])} against "
+        f"{count(row['control_customer_count'])}",
+        "interval": f"{written(row['uplift_lower'], '+')} to "
+        f"{written(row['uplift_upper'], '+')}",
+        "verdict": f"{YES} yes" if row["is_significant"] else f"{NO} may be chance",
+    }

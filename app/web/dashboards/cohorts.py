@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app.web.figures import figure, nothing, percent, tiles
+from app.web.figures import currency, figure, nothing, percent, tiles
 from app.web.marts import rows
 
 _COHORTS = """
@@ -51,7 +51,9 @@ def page() -> None:
     column, number = _MEASURES[measure]
     later = cohorts[cohorts["months_since"] > 0] if number == ".0%" else cohorts
     figure(
-        f"{measure}, by cohort and month",
+        f"{measure}, by cohort and month"
+        if number == ".0%"
+        else f"{measure} ({currency()}), by cohort and month",
         later,
         lambda r: _heat_map(r, column, number),
         counts="Customers by month of their first sale (n is the size of the cohort, "
@@ -83,7 +85,7 @@ def _key_figures(cohorts: pd.DataFrame) -> None:
     tiles(
         *(
             (
-                f"Back after {months} month{'s' if months > 1 else ''}",
+                f"After {months} month{'s' if months > 1 else ''}",
                 after(months),
                 f"Of the customers of all cohorts whose month {months} is over, those "
                 "who bought in it.",
@@ -94,6 +96,7 @@ def _key_figures(cohorts: pd.DataFrame) -> None:
 
 
 def _heat_map(cohorts: pd.DataFrame, column: str, number: str) -> alt.LayerChart:
+    unit = "share" if number == ".0%" else f"revenue a customer, {currency()}"
     base = alt.Chart(cohorts).encode(
         x=alt.X(
             "months_since:O",
@@ -111,7 +114,7 @@ def _heat_map(cohorts: pd.DataFrame, column: str, number: str) -> alt.LayerChart
             alt.Tooltip("months_since:O", title="months since"),
             alt.Tooltip("customer_count:Q", title="came back"),
             alt.Tooltip("cohort_customer_count:Q", title="of"),
-            alt.Tooltip(f"{column}:Q", format=number),
+            alt.Tooltip(f"{column}:Q", title=unit, format=number),
             alt.Tooltip("is_complete:N", title="month is over"),
         ],
     )
@@ -146,12 +149,12 @@ def _curve(cohorts: pd.DataFrame) -> None:
                     title="months since the first sale",
                     axis=alt.Axis(labelAngle=0),
                 ),
-                y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%")),
+                y=alt.Y("share:Q", title="customers back", axis=alt.Axis(format="%")),
                 tooltip=[
-                    "months_since:O",
-                    alt.Tooltip("share:Q", format=".1%"),
-                    "customer_count:Q",
-                    "cohort_customer_count:Q",
+                    alt.Tooltip("months_since:O", title="months since"),
+                    alt.Tooltip("share:Q", title="customers back", format=".1%"),
+                    alt.Tooltip("customer_count:Q", title="came back", format=","),
+                    alt.Tooltip("cohort_customer_count:Q", title="of", format=","),
                 ],
             )
             .properties(height=240)

@@ -6,8 +6,18 @@ import pandas as pd
 import streamlit as st
 
 from app.web.charts import bars, stacked
-from app.web.figures import BAD, GOOD, NEUTRAL, WARNING, figure, heading, nothing, table
+from app.web.figures import (
+    BAD,
+    GOOD,
+    NEUTRAL,
+    WARNING,
+    figure,
+    heading,
+    nothing,
+    sentence,
+)
 from app.web.marts import rows
+from app.web.text import listing
 
 _STANDINGS = ("granted", "pending", "refused", "nothing stated")
 _COVERAGE = """
@@ -100,7 +110,7 @@ def _coverage(coverage: pd.DataFrame) -> None:
         purposes,
         default=purposes[0],
         required=True,
-        format_func=lambda p: p.replace("_", " "),
+        format_func=sentence,
     )
     figure(
         f"Consent to {purpose.replace('_', ' ')}, by channel",
@@ -141,8 +151,9 @@ def _legal_basis() -> None:
             "select replace(coalesce(legal_basis, 'not stated'), '_', ' ') as basis, "
             "count(*) as consents from marts.consents where is_granted group by all"
         ),
-        lambda r: bars(r, "basis", "consents", title="by customer, purpose, channel"),
-        counts="Consents that stand, by the legal basis of the statement that decides.",
+        lambda r: bars(r, "basis", "consents", title="consents"),
+        counts="Consents that stand, one for each customer, purpose and channel, by "
+        "the legal basis of the statement that decides.",
         mart="consents",
         empty="No consent stands.",
     )
@@ -180,15 +191,23 @@ def _audiences() -> None:
     )
     if not listed.empty:
         heading("All audiences", "Members as of the cut-off.", "audiences")
-        table(
-            listed,
+        listing(
+            (
+                row
+                | {
+                    "purpose": sentence(row["purpose"]),
+                    "channel": sentence(row["channel"]),
+                }
+                for row in listed.to_dict("records")
+            ),
             {
                 "name": "Audience",
+                "description": "Who it is for",
                 "purpose": "Purpose",
                 "channel": "Channel",
                 "customer_count": "Named",
                 "member_count": "Members",
                 "control_count": "Control group",
-                "description": "Who it is for",
             },
+            caption="All audiences",
         )

@@ -8,16 +8,17 @@ import streamlit as st
 
 from app.web.charts import bars
 from app.web.figures import (
-    AMOUNT,
     count,
     figure,
     heading,
+    money,
     nothing,
     percent,
-    table,
+    sentence,
     tiles,
 )
 from app.web.marts import rows
+from app.web.text import listing
 
 _LATEST = """
 select basis, metric, dimension, value, previous_value
@@ -26,9 +27,9 @@ where identity_version = (select max(identity_version) from marts.identity_quali
 """
 _SIZES = ("1", "2", "3", "4", "5", "6-10", "11-20", "21-50", "51-100", "over 100")
 _CANARIES = {
-    "share_over_3_given_names": "Customers with more than 3 given names",
-    "share_over_3_family_names": "Customers with more than 3 family names",
-    "share_over_5_postcodes": "Customers with more than 5 postcodes",
+    "share_over_3_given_names": "more than 3 given names",
+    "share_over_3_family_names": "more than 3 family names",
+    "share_over_5_postcodes": "more than 5 postcodes",
 }
 
 
@@ -120,7 +121,14 @@ def _sizes(latest: pd.DataFrame) -> None:
     figure(
         "Customers by number of records",
         found[["dimension", "value"]],
-        lambda r: bars(r, "dimension", "value", title="customers", order=_SIZES),
+        lambda r: bars(
+            r,
+            "dimension",
+            "value",
+            title="customers",
+            label_title="records",
+            order=_SIZES,
+        ),
         counts="Customers and visitors of the latest build by how many source records "
         "they are made of; devices are not counted.",
         mart="identity_quality",
@@ -140,7 +148,11 @@ def _canaries(latest: pd.DataFrame) -> None:
         now=lambda r: r["value"].map(lambda v: percent(v, 2)),
         before=lambda r: r["previous_value"].map(lambda v: percent(v, 2)),
     )
-    table(found, {"canary": "Sign", "now": "Share", "before": "Build before"})
+    listing(
+        found.to_dict("records"),
+        {"canary": "Customers with", "now": "Share", "before": "Build before"},
+        caption="Signs of customers who are several people",
+    )
 
 
 def _cuts() -> None:
@@ -222,21 +234,29 @@ def _waiting() -> None:
         "identity_review_queue",
     )
     found = rows(
-        "select replace(reason, '_', ' ') as reason, count(*) as pairs, "
-        "round(avg(confidence), 2) as confidence, "
+        "select reason, count(*) as pairs, "
+        "avg(confidence) as confidence, "
         "cast(sum(revenue_reporting) as double) as at_stake "
         "from marts.identity_review_queue group by all order by pairs desc"
     )
     if found.empty:
         nothing("Nobody waits: every pair is clearly one person or clearly two.")
         return
-    table(
-        found,
+    listing(
+        (
+            row
+            | {
+                "reason": sentence(row["reason"]),
+                "confidence": percent(row["confidence"]),
+                "at_stake": money(row["at_stake"]),
+            }
+            for row in found.to_dict("records")
+        ),
         {
             "reason": "Why",
             "pairs": "Pairs",
-            "confidence": "Mean probability",
+            "confidence": "Mean chance of one person",
             "at_stake": "Revenue at stake",
         },
-        at_stake=AMOUNT,
+        caption="Pairs that wait, by reason",
     )

@@ -8,8 +8,24 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app.web.figures import BAD, GOOD, count, figure, heading, nothing, table, tiles
+from app.web.figures import (
+    BAD,
+    GOOD,
+    NO,
+    YES,
+    count,
+    duration,
+    figure,
+    heading,
+    nothing,
+    percent,
+    sentence,
+    tiles,
+)
 from app.web.marts import rows
+from app.web.text import listing
+
+_DAYS = 30
 
 _FRESHNESS = """
 select source_system || '.' || source_table as source, last_file_at, last_event_at,
@@ -33,7 +49,7 @@ qualify row_number() over (
     order by checked_at desc
 ) = 1
 order by passed, failed_share desc nulls last
-limit 200
+limit 100
 """
 
 
@@ -79,25 +95,28 @@ def _sources(freshness: pd.DataFrame) -> None:
     if freshness.empty:
         nothing("No source is declared: docs/guides/add-a-source.md.")
         return
-    when = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
-    table(
-        freshness.assign(
-            state=freshness["is_late"].map({True: "✗ gone quiet", False: "✓ on time"})
+    listing(
+        (
+            row
+            | {
+                "state": f"{NO} gone quiet" if row["is_late"] else f"{YES} on time",
+                "allowed": duration(row["stale_after_hours"]),
+                "last_batch_status": sentence(row["last_batch_status"] or ""),
+            }
+            for row in freshness.sort_values(["is_late", "source"], ascending=[0, 1])
+            .astype(object)
+            .to_dict("records")
         ),
         {
             "source": "Source table",
             "state": "State",
-            "last_file_at": "Last file",
-            "last_event_at": "Newest event",
+            "last_file_at": "Last file (UTC)",
+            "last_event_at": "Newest event (UTC)",
             "last_batch_status": "Last batch",
-            "stale_after_hours": "Hours allowed",
-            "stale_at": "Too long from",
-            "policy": "By",
+            "allowed": "Silence allowed",
+            "stale_at": "Too long from (UTC)",
         },
-        last_file_at=when,
-        last_event_at=when,
-        stale_at=when,
-        stale_after_hours=st.column_config.NumberColumn(format="%.0f"),
+        caption="Freshness of every source table",
     )
 
 
@@ -105,14 +124,23 @@ def _over_time(checks: pd.DataFrame) -> None:
     verdicts = checks.assign(
         verdict=checks["passed"].map({True: "kept", False: "broken"})
     )
+    # Always as many days wide, so that one day is a bar and no wall.
+    last = checks["checked_on"].max() if len(checks) else datetime.now(UTC).date()
+    newest = pd.Timestamp(last).normalize()
+    days = [newest - pd.Timedelta(days=_DAYS), newest + pd.Timedelta(days=1)]
     figure(
         "Checks by day",
         verdicts,
         lambda r: (
             alt.Chart(r)
-            .mark_bar()
+            .mark_bar(size=12, clip=True)
             .encode(
-                x=alt.X("yearmonthdate(checked_on):O", title=None),
+                x=alt.X(
+                    "checked_on:T",
+                    title=None,
+                    scale=alt.Scale(domain=[f"{day:%Y-%m-%d}" for day in days]),
+                    axis=alt.Axis(format="%d %b", tickCount=6),
+                ),
                 y=alt.Y("sum(checks):Q", title="checks"),
                 color=alt.Color(
                     "verdict:N",
@@ -120,12 +148,16 @@ def _over_time(checks: pd.DataFrame) -> None:
                     scale=alt.Scale(domain=["kept", "broken"], range=[GOOD, BAD]),
                     legend=alt.Legend(orient="top"),
                 ),
-                tooltip=["layer:N", "verdict:N", "severity:N", "sum(checks):Q"],
+                tooltip=[
+                    alt.Tooltip("checked_on:T", title="day", format="%Y-%m-%d"),
+                    alt.Tooltip("verdict:N"),
+                    alt.Tooltip("sum(checks):Q", title="checks", format=","),
+                ],
             )
             .properties(height=220)
         ),
-        counts="Rules that a gate judged on a day, and whether they were kept. Tables "
-        "that did not change are not judged again.",
+        counts="Rules that a gate judged, and whether they were kept, by day, of the "
+        "last 30 days. Tables that did not change are not judged again.",
         mart="data_quality",
         empty="No gate has judged anything yet.",
         columns={
@@ -148,9 +180,17 @@ def _rules(broken: pd.DataFrame) -> None:
     if broken.empty:
         nothing("Every row of every table keeps every rule.")
         return
-    table(
-        broken.assign(
-            verdict=broken["passed"].map({True: "allowed", False: "✗ broken"})
+    listing(
+        (
+            row
+            | {
+                "verdict": "allowed" if row["passed"] else f"{NO} broken",
+                "layer": sentence(row["layer"]),
+                "failed_share": percent(row["failed_share"], 1),
+                "severity": sentence(row["severity"] or ""),
+                "checked_on": row["checked_at"].date(),
+            }
+            for row in broken.astype(object).to_dict("records")
         ),
         {
             "verdict": "Verdict",
@@ -159,11 +199,10 @@ def _rules(broken: pd.DataFrame) -> None:
             "column_name": "Column",
             "rule": "Rule",
             "rows_failed": "Rows failed",
-            "rows_checked": "Rows checked",
+            "rows_checked": "Of",
             "failed_share": "Share",
             "severity": "Severity",
-            "checked_at": "When",
+            "checked_on": "Day",
         },
-        failed_share=st.column_config.NumberColumn(format="percent"),
-        checked_at=st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+        caption="Rules that rows broke",
     )

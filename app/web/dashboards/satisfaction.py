@@ -6,11 +6,12 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app.web.charts import line_with_interval
+from app.web.charts import ink, line_with_interval
 from app.web.figures import (
-    DASH,
+    GOOD,
     NEUTRAL,
     count,
+    duration,
     figure,
     nothing,
     percent,
@@ -100,7 +101,7 @@ def _latest(kinds: pd.Series) -> None:
         interval = (
             "interval unknown"
             if pd.isna(last["score_low"])
-            else f"95 % interval {last['score_low']:.1f} to {last['score_high']:.1f}"
+            else f"95% interval {last['score_low']:.1f} to {last['score_high']:.1f}"
         )
         shown.append(
             (
@@ -127,9 +128,9 @@ def _over_time(survey: str) -> None:
             "score_high",
             title=survey.upper(),
             number=".1f",
-            tooltip=["answer_count:Q"],
+            tooltip=[alt.Tooltip("answer_count:Q", title="answers", format=",")],
         ),
-        counts=f"{_SURVEYS[survey]} The band is the 95 % interval: few answers, a wide "
+        counts=f"{_SURVEYS[survey]} The band is the 95% interval: few answers, a wide "
         "band.",
         mart="satisfaction",
         empty=f"Nobody has answered a {survey.upper()} question in any {period}.",
@@ -142,7 +143,7 @@ def _by_segment(survey: str) -> None:
         rows(_BY_SEGMENT, survey, survey),
         lambda r: _dots(r, "segment", "score", survey.upper()),
         counts="Answers of the latest year by the RFM segment that the customer is in "
-        "today, with 95 % intervals.",
+        "today, with 95% intervals.",
         mart="satisfaction",
         empty="No answer of this year can be laid to a segment.",
     )
@@ -153,7 +154,7 @@ def _drivers(survey: str) -> None:
         f"What goes with {survey.upper()}",
         rows(_DRIVERS, survey),
         lambda r: _dots(r, "driver", "difference", "points above or below the others"),
-        counts="Answers given under a circumstance compared with all others, with 95 % "
+        counts="Answers given under a circumstance compared with all others, with 95% "
         "intervals: what goes with the score, not what causes it.",
         mart="satisfaction_drivers",
         empty=f"Drivers are worked out for NPS and CSAT, and not for {survey.upper()}; "
@@ -166,24 +167,31 @@ def _dots(found: pd.DataFrame, label: str, value: str, title: str) -> alt.LayerC
         y=alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
         tooltip=[
             f"{label}:N",
-            alt.Tooltip(f"{value}:Q", format=".1f"),
-            alt.Tooltip(f"{value}_low:Q", format=".1f"),
-            alt.Tooltip(f"{value}_high:Q", format=".1f"),
-            "answer_count:Q",
+            alt.Tooltip(f"{value}:Q", title=title, format=".1f"),
+            alt.Tooltip(f"{value}_low:Q", title="from", format=".1f"),
+            alt.Tooltip(f"{value}_high:Q", title="to", format=".1f"),
+            alt.Tooltip("answer_count:Q", title="answers", format=","),
         ],
     )
     interval = base.mark_rule(strokeWidth=2, color=NEUTRAL).encode(
         x=alt.X(f"{value}_low:Q", title=title), x2=f"{value}_high:Q"
     )
     shade = (
-        alt.Color("verdict:N", title=None, legend=alt.Legend(orient="top"))
+        alt.Color(
+            "verdict:N",
+            title=None,
+            scale=alt.Scale(domain=["clear", "may be chance"], range=[GOOD, NEUTRAL]),
+            legend=alt.Legend(orient="top"),
+        )
         if "verdict" in found
         else alt.Color()
     )
     dots = base.mark_circle(size=90, opacity=1).encode(x=f"{value}:Q", color=shade)
     chart = interval + dots
     if value == "difference":
-        zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(strokeDash=[3, 3])
+        zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(
+            strokeDash=[3, 3], color=ink()
+        )
         chart += zero.encode(x="zero:Q")
     return chart.properties(height=alt.Step(26))
 
@@ -208,7 +216,7 @@ def _waiting() -> None:
         ),
         (
             "Median to contact",
-            DASH if pd.isna(loop["hours"]) else f"{loop['hours']:.0f} h",
+            duration(loop["hours"]),
             "From the answer to the first contact, of those who were contacted.",
         ),
         (

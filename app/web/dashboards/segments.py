@@ -6,20 +6,20 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app.web.charts import bars
+from app.web.charts import BAR_HEIGHT, MONTHS, SHORT, bars
 from app.web.figures import (
-    AMOUNT,
     count,
+    currency,
     figure,
     heading,
     money,
     nothing,
     percent,
     sentence,
-    table,
     tiles,
 )
 from app.web.marts import rows
+from app.web.text import listing
 
 _KEY_FIGURES = """
 select
@@ -141,7 +141,7 @@ def _segments() -> None:
         "segments",
     )
     found = rows(
-        "select name, kind, origin, customer_count, customer_share, "
+        "select name, kind, customer_count, customer_share, "
         "cast(revenue_reporting as double) as revenue, "
         "cast(mean_lifetime_value_reporting as double) as lifetime_value, description "
         "from marts.segments order by customer_count desc, name"
@@ -149,23 +149,27 @@ def _segments() -> None:
     if found.empty:
         nothing("There is no file in models/segments/; docs/guides/add-a-segment.md.")
         return
-    table(
-        found,
+    listing(
+        (
+            row
+            | {
+                "kind": sentence(row["kind"]),
+                "customer_share": percent(row["customer_share"]),
+                "revenue": money(row["revenue"]),
+                "lifetime_value": money(row["lifetime_value"]),
+            }
+            for row in found.to_dict("records")
+        ),
         {
             "name": "Segment",
+            "description": "Who is in it",
             "kind": "Kind",
-            "origin": "Origin",
             "customer_count": "Customers",
             "customer_share": "Share",
             "revenue": "Revenue",
             "lifetime_value": "Mean lifetime value",
-            "description": "Who is in it",
         },
-        customer_share=st.column_config.ProgressColumn(
-            format="percent", min_value=0, max_value=1
-        ),
-        revenue=AMOUNT,
-        lifetime_value=AMOUNT,
+        caption="All segments",
     )
 
 
@@ -186,11 +190,14 @@ def _movement() -> None:
             alt.Chart(r)
             .mark_bar()
             .encode(
-                x=alt.X("signed:Q", title="← left · joined →"),
+                x=alt.X("signed:Q", title="customers: ← left · joined →"),
                 y=alt.Y("segment:N", title=None, axis=alt.Axis(labelLimit=190)),
-                color=alt.Color("direction:N", title=None),
+                color=alt.Color(
+                    "direction:N", title=None, legend=alt.Legend(orient="top")
+                ),
                 tooltip=["day:T", "segment:N", "direction:N", "customers:Q"],
             )
+            .properties(height=alt.Step(BAR_HEIGHT))
         ),
         counts="Customers who came to a segment or left it, by the cut-offs of runs "
         "after the first.",
@@ -214,7 +221,14 @@ def _movement() -> None:
             "Customers whose stage differs from that of their version before.",
             "customer_history",
         )
-        table(stages, {"was": "Was", "is_now": "Is now", "customers": "Customers"})
+        listing(
+            (
+                row | {"was": sentence(row["was"]), "is_now": sentence(row["is_now"])}
+                for row in stages.to_dict("records")
+            ),
+            {"was": "Was", "is_now": "Is now", "customers": "Customers"},
+            caption="Movement between lifecycle stages",
+        )
 
 
 def _where_it_goes() -> None:
@@ -237,7 +251,9 @@ def _where_it_goes() -> None:
     figure(
         f"{sentence(metric)} by {period}",
         found,
-        _trend,
+        lambda r: _trend(
+            r, f"revenue, {currency()}" if metric == "revenue" else sentence(metric)
+        ),
         counts="Complete periods, and what is expected of those to come: eight in ten "
         "figures lie within the band. Revenue is less refunds.",
         mart="trends",
@@ -245,13 +261,30 @@ def _where_it_goes() -> None:
     )
 
 
-def _trend(found: pd.DataFrame) -> alt.LayerChart:
-    base = alt.Chart(found).encode(x=alt.X("period_start:T", title=None))
+def _trend(found: pd.DataFrame, title: str) -> alt.LayerChart:
+    base = alt.Chart(found).encode(
+        x=alt.X("period_start:T", title=None, axis=alt.Axis(format=MONTHS))
+    )
+    day = alt.Tooltip("period_start:T", title="from", format="%Y-%m-%d")
+
+    def figure(column: str, name: str) -> alt.Tooltip:
+        return alt.Tooltip(f"{column}:Q", title=name, format=",.1f")
+
     past = base.mark_line().encode(
-        y=alt.Y("value:Q", title=None), tooltip=["period_start:T", "value:Q"]
+        y=alt.Y("value:Q", title=title, axis=SHORT),
+        tooltip=[day, figure("value", title)],
     )
     expected = base.mark_line(strokeDash=[5, 4]).encode(
-        y="forecast:Q", tooltip=["period_start:T", "forecast:Q", "forecast_method:N"]
+        y="forecast:Q",
+        tooltip=[
+            day,
+            figure("forecast", "expected"),
+            figure("lower_80", "at least"),
+            figure("upper_80", "at most"),
+            alt.Tooltip("forecast_method:N", title="by"),
+        ],
     )
-    band = base.mark_area(opacity=0.18).encode(y="lower_80:Q", y2="upper_80:Q")
+    band = base.mark_area(opacity=0.18).encode(
+        y=alt.Y("lower_80:Q", title=title), y2="upper_80:Q"
+    )
     return (band + past + expected).properties(height=260)

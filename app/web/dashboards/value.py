@@ -6,7 +6,8 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app.web.charts import bars
+from app.web.charts import BAR_HEIGHT, SHORT, bars
+from app.web.dashboards.performance import model_name, model_performance
 from app.web.figures import (
     BAD,
     GOOD,
@@ -14,12 +15,9 @@ from app.web.figures import (
     count,
     currency,
     figure,
-    heading,
     money,
     nothing,
     percent,
-    sentence,
-    table,
     tiles,
 )
 from app.web.marts import rows
@@ -48,16 +46,6 @@ where first_reason is not null
 group by all
 order by customers desc
 limit 15
-"""
-_PERFORMANCE = """
-select score, target, model, metric, value, baseline, baseline_value, is_better,
-    cases, holdout_from, holdout_to
-from marts.model_performance
-where decides
-qualify row_number() over (
-    partition by score, target, metric order by measured_at desc
-) = 1
-order by score, target
 """
 
 
@@ -99,7 +87,7 @@ def _key_figures(deciles: pd.DataFrame, by_risk: pd.DataFrame) -> None:
         (
             "Lifetime value",
             money(total),
-            "Revenue expected in 365 days of all customers, discounted by 10 % a year.",
+            "Revenue expected in 365 days of all customers, discounted by 10% a year.",
         ),
         (
             "Top tenth's share",
@@ -109,7 +97,7 @@ def _key_figures(deciles: pd.DataFrame, by_risk: pd.DataFrame) -> None:
         (
             "At high risk",
             count(high["customers"].sum()),
-            "Customers who do not order within 90 days with a chance of .8 or more.",
+            "Customers who do not order within 90 days with a chance of 80% or more.",
         ),
         (
             "Revenue at risk",
@@ -120,7 +108,7 @@ def _key_figures(deciles: pd.DataFrame, by_risk: pd.DataFrame) -> None:
 
 
 def _value(deciles: pd.DataFrame) -> None:
-    models = ", ".join(sorted(deciles["model"].unique()))
+    models = ", ".join(map(model_name, sorted(deciles["model"].unique())))
     figure(
         "Lifetime value by tenth of customers",
         deciles,
@@ -133,17 +121,26 @@ def _value(deciles: pd.DataFrame) -> None:
                     title="tenth, 1 the most valuable",
                     axis=alt.Axis(labelAngle=0),
                 ),
-                y=alt.Y("lifetime_value:Q", title=None, axis=alt.Axis(format="~s")),
+                y=alt.Y(
+                    "lifetime_value:Q",
+                    title=f"lifetime value, {currency()}",
+                    axis=SHORT,
+                    scale=alt.Scale(nice=5),
+                ),
                 tooltip=[
-                    "value_decile:O",
-                    "customers:Q",
-                    alt.Tooltip("lifetime_value:Q", format=",.0f"),
+                    alt.Tooltip("value_decile:O", title="tenth"),
+                    alt.Tooltip("customers:Q", format=","),
+                    alt.Tooltip(
+                        "lifetime_value:Q",
+                        title=f"lifetime value, {currency()}",
+                        format=",.0f",
+                    ),
                 ],
             )
             .properties(height=260)
         ),
         counts=f"Revenue in {currency()} expected in the 365 days after the cut-off "
-        f"of customers with a purchase, by the model {models.replace('_', ' ')}.",
+        f"of customers with a purchase, by {models}.",
         mart="customer_value",
         empty="",
         columns={
@@ -172,7 +169,7 @@ def _churn(by_risk: pd.DataFrame) -> None:
             tooltip=[alt.Tooltip("revenue:Q", format=",.0f")],
         ),
         counts="Customers with an order, by the chance that none follows within 90 "
-        "days: high from .8, medium from .5.",
+        "days: high from 80%, medium from 50%.",
         mart="customer_churn, customers",
         empty="No customer has an order to be followed by another.",
     )
@@ -194,8 +191,11 @@ def _chances() -> None:
                     title="chance of not ordering, from",
                     axis=alt.Axis(format=".0%", labelAngle=0),
                 ),
-                y=alt.Y("customers:Q", title=None),
-                tooltip=["chance_from:O", "customers:Q"],
+                y=alt.Y("customers:Q", title="customers"),
+                tooltip=[
+                    alt.Tooltip("chance_from:O", title="chance from", format=".0%"),
+                    alt.Tooltip("customers:Q", format=","),
+                ],
             )
             .properties(height=240)
         ),
@@ -222,54 +222,13 @@ def _reasons() -> None:
                         domain=["raises the risk", "lowers the risk"],
                         range=[BAD, GOOD],
                     ),
-                    legend=alt.Legend(orient="top"),
+                    legend=alt.Legend(orient="top", direction="vertical"),
                 ),
                 tooltip=["fact:N", "effect:N", "customers:Q"],
             )
+            .properties(height=alt.Step(BAR_HEIGHT))
         ),
         counts="Customers by the fact that moves their chance most from the average.",
         mart="customer_churn",
         empty="Nothing stands out about any customer: all are near the average.",
-    )
-
-
-def model_performance(scores: tuple[str, ...] = ()) -> None:
-    """List how forecasts did against guessing, and which of the two is used.
-
-    Args:
-        scores: Marts to tell of; by default all.
-    """
-    heading(
-        "Do the models beat guessing?",
-        "Each score is judged on a period it was not shown, against what one would "
-        "say without it; the loser of the deciding metric is not used.",
-        "model_performance",
-    )
-    found = rows(_PERFORMANCE)
-    if scores:
-        found = found[found["score"].isin(scores)]
-    if found.empty:
-        nothing("No score has been judged: there is too little history to hold out.")
-        return
-    table(
-        found.assign(
-            verdict=found["is_better"].map(
-                {True: "✓ model is used", False: "✗ model loses: baseline is used"}
-            ),
-            score=found["score"].map(sentence),
-            target=found["target"].map(sentence),
-        ),
-        {
-            "score": "Score",
-            "target": "Target",
-            "verdict": "Verdict",
-            "model": "Model",
-            "metric": "Metric",
-            "value": "Model's figure",
-            "baseline": "Baseline",
-            "baseline_value": "Baseline's figure",
-            "cases": "Cases",
-        },
-        value=st.column_config.NumberColumn(format="%.3f"),
-        baseline_value=st.column_config.NumberColumn(format="%.3f"),
     )

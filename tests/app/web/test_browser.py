@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.access import Role
+from app.web.customer.profile import TABS
 from app.web.main import DASHBOARDS
 from app.web.sign_in.users import add_user
 from orchestration.privacy.access_log import entries
@@ -68,10 +69,18 @@ def cookies(site, chromium) -> dict:
 
 
 @pytest.fixture
-def signed_in(chromium, cookies) -> Iterator[Page]:
+def scheme() -> str:
+    """The colours that the browser asks for; a test may name others."""
+    return "light"
+
+
+@pytest.fixture
+def signed_in(chromium, cookies, scheme) -> Iterator[Page]:
     """A window in which ann is signed in."""
     context = chromium.new_context(
-        viewport={"width": 1280, "height": 900}, storage_state=cookies
+        viewport={"width": 1280, "height": 900},
+        storage_state=cookies,
+        color_scheme=scheme,
     )
     context.set_default_timeout(30_000)
     yield context.new_page()
@@ -98,6 +107,17 @@ def settled(page: Page) -> None:
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+def broken_rules(page: Page) -> set[str]:
+    """Return what axe finds wrong with what a window shows."""
+    found = Axe().run(page)
+    return {
+        f"{rule['id']}: {node['html'][:120]}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_asks_nothing_of_elsewhere_and_is_accessible(site, signed_in, path):
     _, address = site
@@ -110,14 +130,30 @@ def test_a_page_asks_nothing_of_elsewhere_and_is_accessible(site, signed_in, pat
         ),
     )
     open_page(signed_in, f"{address}/{path}")
-    found = Axe().run(signed_in)
     assert elsewhere == []
-    broken = {
-        f"{rule['id']}: {node['html'][:120]}"
-        for rule in found.response["violations"]
-        for node in rule["nodes"]
-    }
-    assert broken == set()
+    assert broken_rules(signed_in) == set()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_tab_of_a_profile_is_accessible(site, signed_in):
+    _, address = site
+    open_page(signed_in, f"{address}/{ROBERT}")
+    broken = {}
+    for tab in TABS:
+        signed_in.get_by_role("tab", name=tab, exact=True).click()
+        settled(signed_in)
+        broken[tab] = broken_rules(signed_in)
+    assert broken == {tab: set() for tab in TABS}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_signing_in_is_accessible(site, chromium, scheme):
+    _, address = site
+    page = chromium.new_context(color_scheme=scheme).new_page()
+    page.goto(f"{address}/signin")
+    expect(page.get_by_label("Password")).to_be_visible()
+    assert broken_rules(page) == set()
+    page.context.close()
 
 
 @pytest.mark.parametrize("path", PAGES)

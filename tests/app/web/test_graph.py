@@ -48,7 +48,7 @@ def test_records_that_state_one_address_meet_in_it():
 def test_a_match_is_a_line_with_its_probability():
     drawn = elements(RECORDS, [match("shop:user:1", "crmx:user:2")], [], [])
     (line,) = [each["data"] for each in drawn if each["data"]["kind"] == "match"]
-    assert line["said"] == "match, 97.0 %: same name"
+    assert line["said"] == "match, 97.0%: same name"
 
 
 def test_a_line_to_nowhere_is_not_drawn():
@@ -75,5 +75,5 @@ def test_cuts_and_the_queue_are_drawn_as_such():
 
 
 def test_the_reason_of_a_link_is_said_in_words():
-    assert reason(identifier("a")) == "states this email, verified, stated 3 times"
-    assert "looks like b (97.0 %): same name" in reason(match("a", "b"))
+    assert reason(identifier("a")) == "states this e-mail, verified, stated 3 times"
+    assert "looks like b (97.0%): same name" in reason(match("a", "b"))
