@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from orchestration.scores.smoothing import same_season, smooth
+from orchestration.scores.smoothing import (
+    AS_IS,
+    LOG,
+    ROOT,
+    same_season,
+    smooth,
+)
 
 
 def test_level_season_and_trend_of_a_series_without_chance_are_found():
@@ -54,6 +60,55 @@ def test_eight_in_ten_figures_are_in_the_interval():
         _, lower, upper = smooth(series[:200], 7).forecast(14)
         inside.append((lower <= series[200:]) & (series[200:] <= upper))
     assert 0.72 < np.mean(inside) < 0.88
+
+
+def doubling(rng, size: int, periods: int):
+    """Return what doubles in so many periods, with a weekly season that grows too."""
+    days = np.arange(size)
+    return 40 * 2 ** (days / periods) * (1 + 0.3 * np.sin(2 * np.pi * days / 7))
+
+
+@pytest.mark.parametrize("chance", ["of_counts", "in_proportion"])
+def test_the_interval_of_what_grows_holds_as_many(chance):
+    """With errors of one size, 60 and 53 in 100 figures would be inside."""
+    rng = np.random.default_rng(1)
+    inside = []
+    for _ in range(40):
+        mean = doubling(rng, 358, 140)
+        if chance == "of_counts":
+            series = rng.poisson(mean).astype(float)
+        else:
+            series = 25 * mean * np.exp(rng.normal(0, 0.2, len(mean)))
+        _, lower, upper = smooth(series[:330], 7).forecast(28)
+        inside.append((lower <= series[330:]) & (series[330:] <= upper))
+    assert 0.72 < np.mean(inside) < 0.88
+
+
+def test_the_scale_is_that_on_which_errors_are_of_one_size():
+    rng = np.random.default_rng(2)
+    mean = doubling(rng, 300, 100)
+    rising = 40 + np.arange(300) + rng.normal(0, 6, 300)
+    assert smooth(rising, 7).scale is AS_IS
+    assert smooth(rng.poisson(mean).astype(float), 7).scale is ROOT
+    assert smooth(mean * np.exp(rng.normal(0, 0.2, 300)), 7).scale is LOG
+    assert smooth(rng.normal(0, 2, 300) - mean, 7).scale is AS_IS
+
+
+@pytest.mark.parametrize("scale", [AS_IS, ROOT, LOG], ids=lambda scale: scale.name)
+def test_a_scale_leads_back_and_says_how_steep_it_is(scale):
+    values = np.array([0.0, 0.5, 7, 300])
+    assert scale.back(scale.to(values)) == pytest.approx(values)
+    steep = (scale.to(values + 1e-6) - scale.to(values)) / 1e-6
+    assert np.exp(scale.slope(values)) == pytest.approx(steep, rel=1e-4)
+
+
+def test_on_every_scale_level_and_season_are_of_the_values():
+    rng = np.random.default_rng(4)
+    mean = doubling(rng, 300, 100)
+    found = smooth(mean * np.exp(rng.normal(0, 0.05, 300)), 7)
+    assert found.scale is LOG
+    ours = (found.level + found.season)[100:]
+    assert np.abs(ours / mean[100:] - 1).mean() < 0.05
 
 
 def test_few_points_make_the_interval_wide_enough_for_what_was_fitted_to_them():
