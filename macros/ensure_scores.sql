@@ -7,7 +7,7 @@
     {{ return(adapter.dispatch('ensure_scores', 'customer360')()) }}
 {%- endmacro %}
 
-{#- Scores are learnt in the warehouse file; other engines have none. -#}
+{#- Where dbt runs elsewhere, that module makes them in the warehouse file. -#}
 {% macro default__ensure_scores() -%}{%- endmacro %}
 
 {% macro duckdb__ensure_scores() -%}

@@ -15,6 +15,8 @@ import duckdb
 
 from orchestration.clock import behind
 from orchestration.identity.rules import check_rules
+from orchestration.project import on_spark
+from orchestration.spark.readiness import what_is_there
 from orchestration.warehouse import DataDir, WarehouseLockedError, connect
 
 _FREE_SPACE_WANTED = 2 * 1024**3
@@ -35,6 +37,7 @@ def examine(data: DataDir, root: Path) -> list[Finding]:
     return [
         _python(),
         *_packages(root),
+        *_spark(),
         *_data_directory(data),
         *_warehouse(data),
         _dbt_project(),
@@ -73,6 +76,12 @@ def _packages(root: Path) -> Iterator[Finding]:
             wanted in (found, "any version"),
             f"requirements.lock has {wanted}. Run: make install",
         )
+
+
+def _spark() -> Iterator[Finding]:
+    if on_spark():
+        for what, mend in what_is_there():
+            yield Finding(what, mend is None, mend or "")
 
 
 def _locked_versions(path: Path) -> Iterator[tuple[str, str]]:

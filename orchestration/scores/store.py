@@ -94,6 +94,43 @@ def keep(
             )
 
 
+def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table of each declared score, empty, unless it is there as declared.
+
+    That is what the macro ensure_scores does when dbt starts on DuckDB. Where dbt runs
+    elsewhere the warehouse gets its tables by this.
+    """
+    connection.execute("create schema if not exists scores")
+    for path in sorted(declaration("any").parent.glob("*.yml")):
+        score, columns = path.stem, _columns(path.stem)
+        connection.execute(f"create or replace temp table as_declared ({columns})")
+        ((as_declared,),) = connection.execute(
+            _IS_AS_DECLARED, {"score": score}
+        ).fetchall()
+        connection.execute("drop table as_declared")
+        if not as_declared:
+            connection.execute(f"create or replace table scores.{score} ({columns})")
+            connection.execute("delete from ops.score_models where score = ?", [score])
+
+
+_IS_AS_DECLARED = """
+select
+    (
+        select list(column_name || ' ' || data_type order by column_index)
+        from duckdb_columns()
+        where database_name = 'temp' and table_name = 'as_declared'
+    )
+    is not distinct from (
+        select list(column_name || ' ' || data_type order by column_index)
+        from duckdb_columns()
+        where
+            database_name = current_database()
+            and schema_name = 'scores'
+            and table_name = $score
+    )
+"""
+
+
 def _columns(score: str) -> str:
     """Return the declared columns of a score's table as DDL."""
     declared = yaml.safe_load(declaration(score).read_text(encoding="utf-8"))

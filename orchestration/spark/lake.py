@@ -15,6 +15,7 @@ import duckdb
 
 from orchestration.ingestion.sql import identifier, literal
 from orchestration.kept.state import HISTORY
+from orchestration.scores.store import ensure_tables
 from orchestration.spark.session import open_session
 from orchestration.warehouse import DataDir
 
@@ -57,6 +58,7 @@ def give(connection: duckdb.DuckDBPyConnection, data: DataDir, layer: str) -> li
         The names of the tables, `schema.table`.
     """
     session = open_session(data)
+    ensure_tables(connection)
     crossing = connection.execute(
         _CROSSING.format(with_raw=layer == "staging")
     ).fetchall()

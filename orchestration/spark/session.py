@@ -8,20 +8,15 @@ process at a time can open.
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from orchestration.spark.functions import register_functions
+from orchestration.spark.readiness import master, require_spark
 from orchestration.warehouse import DataDir
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-MASTER = "C360_SPARK_MASTER"
-"""Environment variable that names the cluster; without it two cores of this machine."""
-
-
-class SparkMissingError(RuntimeError):
-    """The extra `spark` is not installed."""
 
 
 def settings(data: DataDir) -> dict[str, str]:
@@ -32,7 +27,7 @@ def settings(data: DataDir) -> dict[str, str]:
     """
     lake = data.root / "lake"
     return {
-        "spark.master": os.environ.get(MASTER, "local[2]"),
+        "spark.master": master(),
         "spark.app.name": "customer360",
         "spark.sql.warehouse.dir": str(lake),
         "spark.hadoop.javax.jdo.option.ConnectionURL": (
@@ -44,8 +39,9 @@ def settings(data: DataDir) -> dict[str, str]:
             "-Dderby.system.durability=test"
         ),
         "spark.driver.memory": os.environ.get("C360_SPARK_MEMORY", "2g"),
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
+        **_addresses(),
+        # Executors run the functions of this project with the same Python.
+        "spark.pyspark.python": os.environ.get("PYSPARK_PYTHON", sys.executable),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.session.timeZone": "UTC",
@@ -58,18 +54,24 @@ def settings(data: DataDir) -> dict[str, str]:
     }
 
 
+def _addresses() -> dict[str, str]:
+    """Return by which address executors find the driver: nobody else need find it."""
+    is_here = not master().startswith("spark://") or "//127.0.0.1:" in master()
+    if not is_here:
+        return {}  # Spark's own, or what spark-defaults.conf says
+    return {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+
+
 def open_session(data: DataDir) -> SparkSession:
     """Return the session of this process; the first call opens it.
 
     Raises:
-        SparkMissingError: pyspark is not installed.
+        SparkMissingError: Spark cannot be run here; the message says what is missing.
     """
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise SparkMissingError(
-            "Spark is not installed. Install it with: make spark"
-        ) from error
+    if (session := _opened()) is not None:
+        return session
+    require_spark()
+    from pyspark.sql import SparkSession
 
     (data.root / "lake").mkdir(parents=True, exist_ok=True)
     builder = SparkSession.builder.enableHiveSupport()
@@ -79,3 +81,12 @@ def open_session(data: DataDir) -> SparkSession:
     session.sparkContext.setLogLevel("ERROR")
     register_functions(session)
     return session
+
+
+def _opened() -> SparkSession | None:
+    """Return the session of this process if it is open already."""
+    if "pyspark" not in sys.modules:
+        return None
+    from pyspark.sql import SparkSession
+
+    return SparkSession.getActiveSession()

@@ -5,9 +5,11 @@ from typing import Any
 
 import jinja2
 import pytest
+import yaml
 
+from orchestration.scores import store
 from orchestration.scores.assets import ALL
-from orchestration.scores.store import declaration
+from orchestration.scores.store import declaration, ensure_tables
 from orchestration.warehouse import PROJECT_ROOT, connect
 
 COLUMNS = {"customer_id": "varchar", "share": "decimal(5, 2)", "hours": "integer[]"}
@@ -19,8 +21,23 @@ def warehouse(data):
         yield connection
 
 
-def ensure_scores(connection, columns: dict[str, str]) -> None:
-    """Run the macro as dbt does, in a project that declares one score `s`."""
+@pytest.fixture(params=["by dbt", "by Python"])
+def ensure_scores(request, tmp_path, monkeypatch):
+    """Make the tables of a project that declares one score `s`, as either does."""
+    if request.param == "by dbt":
+        return ensured_by_dbt
+    monkeypatch.setattr(store, "declaration", lambda score: tmp_path / f"{score}.yml")
+
+    def ensured_by_python(connection, columns: dict[str, str]) -> None:
+        declared = [{"name": n, "data_type": kind} for n, kind in columns.items()]
+        sources = [{"name": "scores", "tables": [{"name": "s", "columns": declared}]}]
+        (tmp_path / "s.yml").write_text(yaml.safe_dump({"sources": sources}))
+        ensure_tables(connection)
+
+    return ensured_by_python
+
+
+def ensured_by_dbt(connection, columns: dict[str, str]) -> None:
 
     def run_query(sql: str) -> Any:
         rows = connection.execute(sql).fetchall()
@@ -53,7 +70,7 @@ def stored(connection) -> list[tuple[str, str]]:
     ).fetchall()
 
 
-def test_a_declared_table_is_made_once_and_keeps_its_rows(warehouse):
+def test_a_declared_table_is_made_once_and_keeps_its_rows(warehouse, ensure_scores):
     ensure_scores(warehouse, COLUMNS)
     assert stored(warehouse) == [
         ("customer_id", "VARCHAR"),
@@ -73,7 +90,9 @@ def test_a_declared_table_is_made_once_and_keeps_its_rows(warehouse):
         {"customer_id": "varchar"},
     ],
 )
-def test_other_columns_make_another_table_that_is_learnt_again(warehouse, columns):
+def test_other_columns_make_another_table_that_is_learnt_again(
+    warehouse, ensure_scores, columns
+):
     ensure_scores(warehouse, COLUMNS)
     warehouse.execute(
         """
