@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OURS = "customer360"
-MODULES = ("loading", "stitching", "gates", "publishing", "searching")
+MODULES = ("loading", "stitching", "marts", "gates", "publishing", "searching")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -53,9 +52,13 @@ def _connection(inputs: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-@cache
-def _macros(connection: duckdb.DuckDBPyConnection) -> Any:
-    """Return the macros of identity, whose statements a connection executes."""
+def macros_of(
+    connection: duckdb.DuckDBPyConnection, log: Callable[[str], object]
+) -> Any:
+    """Return the macros of identity, whose statements a connection executes.
+
+    `log` is called with what they say of each round.
+    """
 
     def scratch_table(name: str, sql: str) -> str:
         connection.execute(f"create or replace temp table {name} as {sql}")
@@ -72,7 +75,7 @@ def _macros(connection: duckdb.DuckDBPyConnection) -> Any:
         run_query=run_query,
         any_numbering=lambda _: "row_number() over ()",
         arg_min=lambda value, by: f"arg_min({value}, {by})",
-        log=lambda _: None,
+        log=log,
         this=SimpleNamespace(identifier="components"),
         config={},
         **{"return": lambda value: value},
@@ -89,7 +92,7 @@ def _macros(connection: duckdb.DuckDBPyConnection) -> Any:
 
 def _ours(inputs: Path, scratch: Path) -> Callable[[], str]:
     connection = _connection(inputs)
-    macros = _macros(connection)
+    macros = macros_of(connection, lambda _: None)
 
     def work() -> str:
         evidence = """

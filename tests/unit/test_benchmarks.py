@@ -14,6 +14,7 @@ SIZE = 2_400
     "name",
     [
         "stitching",
+        "marts",
         "publishing",
         pytest.param("loading_csv", marks=pytest.mark.slow),
         pytest.param("gates", marks=pytest.mark.slow),
