@@ -7,8 +7,10 @@ process at a time can open.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 from orchestration.spark.functions import register_functions
@@ -71,12 +73,17 @@ def open_session(data: DataDir) -> SparkSession:
     if (session := _opened()) is not None:
         return session
     require_spark()
+    # Of pandas, which nothing here uses.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
+    from pyspark.logger import PySparkLogger
     from pyspark.sql import SparkSession
 
     (data.root / "lake").mkdir(parents=True, exist_ok=True)
     builder = SparkSession.builder.enableHiveSupport()
     for name, value in settings(data).items():
         builder = builder.config(name, value)
+    # dbt says what is wrong with a query; this would say it first, in a page of JSON.
+    PySparkLogger.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     register_functions(session)

@@ -13,13 +13,22 @@
     'sessions': 'core__sessions',
     'tickets': 'core__tickets',
     'survey_responses': 'core__survey_responses',
-} -%}
+} %}
 
-{% for mart, feed in facts.items() %}
-select
-    '{{ mart }}' as mart,
-    (select count(*) from {{ ref(mart) }}) as mart_rows,
-    (select count(*) from {{ ref(feed) }}) as feed_rows
+with
+
+counted as (
+
+    {%- for mart, feed in facts.items() %}
+    select
+        '{{ mart }}' as mart,
+        (select count(*) from {{ ref(mart) }}) as mart_rows,
+        (select count(*) from {{ ref(feed) }}) as feed_rows
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+
+)
+
+select *
+from counted
 where mart_rows <> feed_rows
-{{ "union all" if not loop.last }}
-{% endfor %}
