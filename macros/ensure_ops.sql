@@ -99,6 +99,7 @@ create table if not exists quarantine.replays (
     replayed_at timestamp not null
 );
 
+-- The version of what each table holds, and by what that is known again.
 create table if not exists ops.table_builds (
     layer varchar not null,
     table_schema varchar not null,
@@ -107,6 +108,8 @@ create table if not exists ops.table_builds (
     fingerprint varchar,
     run_id varchar,
     built_at timestamp not null,
+    layout varchar,
+    checksum hugeint,
     primary key (table_schema, table_name)
 );
 
@@ -242,6 +245,10 @@ create table if not exists ops.model_performance (
 
 -- For warehouses that were made before verdicts belonged to suites.
 alter table ops.gate_results add column if not exists suite varchar;
+
+-- For warehouses that were made before versions belonged to contents.
+alter table ops.table_builds add column if not exists layout varchar;
+alter table ops.table_builds add column if not exists checksum hugeint;
 
 -- A clock that is new begins at the last verdict; it ticks when a run begins.
 insert into ops.clock

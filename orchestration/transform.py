@@ -5,30 +5,22 @@ are out of date. Does not belong here: what the models say, and judging their da
 """
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import takewhile
 from typing import Any
 
 import dagster as dg
 import duckdb
 from dagster_dbt import dbt_assets
 
-from orchestration.dbt import changes
-from orchestration.dbt.runner import invoke
-from orchestration.gates.dbt_tests import is_judged
+from orchestration.dbt.layer import build_layer
 from orchestration.operation.retries import another_try_if_locked
 from orchestration.project import (
     LAYER_EXCLUSION,
     LAYER_SELECTION,
-    LAYERS,
     TRANSLATOR,
     Manifest,
     layer_nodes,
-    node_layer,
-    on_spark,
 )
-from orchestration.spark import lake
 from orchestration.warehouse import DataDir, connect
 
 logger = logging.getLogger("c360.dbt")
@@ -80,124 +72,42 @@ def _build(
     after: Sequence[BuildHook],
 ) -> Iterator[Any]:
     data = DataDir.from_env()
-    with connect() as connection:
-        for prepare in before:
-            prepare(connection, data)
-        current = changes.fingerprints(manifest, connection)
-        outdated = changes.stale(nodes, current, connection)
-        if outdated and on_spark():
-            lake.give(connection, data, layer)
+    rows: dict[tuple[str, str], int] = {}
 
-    logger.info("%s: %d of %d tables are out of date", layer, len(outdated), len(nodes))
-    built: dict[str, float] = {}
-    events: list[dict[str, Any]] = []
-    failure = None
-    if outdated:
-        result = invoke(_build_args(manifest, layer, outdated), on_node=_log_node)
-        events = [event["data"] for event in result.events]
-        built = {
-            event["node_info"]["unique_id"]: event.get("execution_time", 0.0)
-            for event in events
-            if event["node_info"]["unique_id"] in nodes
-            and event["node_info"]["node_status"] == "success"
-        }
-        unbuilt = sorted(nodes[u]["name"] for u in outdated if u not in built)
-        if not result.success:
-            failure = result.message
-        elif unbuilt:
-            failure = f"dbt did not build {', '.join(unbuilt)}, and does not say why."
+    def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+        for hook in before:
+            hook(connection, data)
 
-    with connect() as connection:
-        sound = built.keys() - _failed_a_test(manifest, events)
-        if on_spark():
-            lake.take(connection, data, [nodes[unique_id] for unique_id in built])
-        changes.record(sound, nodes, current, connection)
-        for conclude in after:
-            conclude(connection, data)
-        rows = _row_counts(connection)
+    def conclude(connection: duckdb.DuckDBPyConnection) -> None:
+        for hook in after:
+            hook(connection, data)
+        rows.update(_row_counts(connection))
 
-    tests_passed = _tests_passed(manifest, events)
+    done = build_layer(manifest, layer, nodes, connect, prepare, conclude, _log_node)
     for unique_id, node in nodes.items():
-        if unique_id in outdated and unique_id not in built:
+        if unique_id not in done.stands and unique_id not in done.seconds:
             continue
-        metadata: dict[str, Any] = {"rebuilt": unique_id in built}
-        if unique_id in tests_passed:
-            metadata["dbt_tests_passed"] = tests_passed[unique_id]
+        metadata: dict[str, Any] = {
+            "rebuilt": unique_id in done.seconds,
+            "changed": unique_id in done.changed,
+        }
+        if unique_id in done.tests_passed:
+            metadata["dbt_tests_passed"] = done.tests_passed[unique_id]
         if (count := rows.get((node["schema"], node["alias"]))) is not None:
             metadata["dagster/row_count"] = count
-        if unique_id in built:
-            metadata["seconds"] = round(built[unique_id], 3)
+        if unique_id in done.seconds:
+            metadata["seconds"] = round(done.seconds[unique_id], 3)
         yield dg.MaterializeResult(
             asset_key=TRANSLATOR.get_asset_key(node),
             metadata=metadata,
-            data_version=dg.DataVersion(current[unique_id]),
+            data_version=dg.DataVersion(str(done.versions[unique_id])),
         )
-    if failure:
+    if done.failure:
         raise dg.Failure(
-            description=f"dbt could not build the layer {layer}.\n{failure}",
-            metadata={"dbt": dg.MetadataValue.text(failure)},
+            description=f"dbt could not build the layer {layer}.\n{done.failure}",
+            metadata={"dbt": dg.MetadataValue.text(done.failure)},
             allow_retries=False,
         )
-
-
-def _failed_a_test(manifest: Manifest, events: list[dict[str, Any]]) -> set[str]:
-    """Return the models that a dbt test found wrong; they are built again next time."""
-    return {
-        model
-        for event in events
-        if event["node_info"]["node_status"] in ("fail", "error")
-        for model in manifest["nodes"]
-        .get(event["node_info"]["unique_id"], {"depends_on": {}})["depends_on"]
-        .get("nodes", ())
-    }
-
-
-def _tests_passed(manifest: Manifest, events: list[dict[str, Any]]) -> Counter[str]:
-    """Return how many dbt tests passed on each model that was built."""
-    return Counter(
-        test["attached_node"]
-        for event in events
-        if event["node_info"]["node_status"] == "pass"
-        and (test := manifest["nodes"].get(event["node_info"]["unique_id"], {})).get(
-            "attached_node"
-        )
-    )
-
-
-def _build_args(manifest: Manifest, layer: str, outdated: list[str]) -> list[str]:
-    everything = len(outdated) == len(layer_nodes(manifest, layer))
-    names = sorted(manifest["nodes"][unique_id]["name"] for unique_id in outdated)
-    tests = _tests_of_dbt(manifest, layer, outdated)
-    # `build` puts the tests of the whole project in order first, which takes seconds.
-    command = "build" if tests else "seed" if layer == "seeds" else "run"
-    exclude = LAYER_EXCLUSION.get(layer, "").split()
-    return [
-        command,
-        *("--select", *(LAYER_SELECTION[layer].split() if everything else names)),
-        *tests,
-        *(("--exclude", *exclude) if exclude else ()),
-        *("--indirect-selection", "empty"),
-    ]
-
-
-def _tests_of_dbt(manifest: Manifest, layer: str, outdated: list[str]) -> list[str]:
-    """Return the tests that no gate judges, of tables that this layer completes."""
-    so_far = {*takewhile(lambda other: other != layer, LAYERS), layer}
-    found = []
-    for node in manifest["nodes"].values():
-        parents = (node.get("depends_on") or {}).get("nodes", ())
-        if (
-            node["resource_type"] == "test"
-            and not is_judged(node)
-            and any(parent in outdated for parent in parents)
-            and all(
-                node_layer(manifest["nodes"][parent]) in so_far
-                for parent in parents
-                if parent in manifest["nodes"]
-            )
-        ):
-            found.append(".".join(node["fqn"]))
-    return sorted(found)
 
 
 def _log_node(event: Mapping[str, Any]) -> None:

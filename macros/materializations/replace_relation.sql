@@ -8,6 +8,7 @@
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type=type) -%}
     {%- set before = none -%}
+    {%- do customer360.slices().update({'fresh': none}) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

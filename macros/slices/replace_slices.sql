@@ -22,5 +22,7 @@
         );
         insert into {{ target }} by name from {{ after }};
     {%- endcall -%}
-    {{ return({'before': before, 'after': after}) }}
+    {%- set fresh = {'before': before, 'after': after} -%}
+    {%- do customer360.slices().update({'fresh': fresh}) -%}
+    {{ return(fresh) }}
 {%- endmacro %}

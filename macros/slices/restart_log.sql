@@ -18,7 +18,8 @@ insert into ops.change_logs
 select
     table_schema,
     table_name,
-    version as complete_since
+    version as complete_since,
+    '{{ invocation_id }}' as run_id
 from ops.table_builds
 where table_schema = '{{ this.schema }}' and table_name = '{{ this.identifier }}';
 {%- endmacro %}

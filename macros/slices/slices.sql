@@ -1,6 +1,7 @@
 {#-
     What is known of the slices of the model that is being built: its `inputs`, as
-    `sliced` was told while the model was compiled, and whether the build `is_whole`.
+    `sliced` was told while the model was compiled, whether the build `is_whole`, and, if
+    it is not, the rows before and after of the slices that it put in `fresh`.
 -#}
 {% macro slices() -%}
     {%- set models = graph.setdefault('customer360_slices', {}) -%}

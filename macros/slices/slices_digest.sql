@@ -5,8 +5,8 @@
     once the file was opened anew, so these count in the model's own file alone.
 -#}
 {% macro slices_digest() -%}
-    {#- A log that does not say what was added and what removed is of another build. -#}
-    {%- set parts = ['signed log', compiled_code, config.get('unique_key'), config.get('contract').enforced] -%}
+    {#- A table without a checksum that slices could be added to is of another build. -#}
+    {%- set parts = ['checksum', compiled_code, config.get('unique_key'), config.get('contract').enforced] -%}
     {%- for column in model.columns.values() -%}
         {%- do parts.append([column.name, column.data_type, column.constraints | string]) -%}
     {%- endfor -%}

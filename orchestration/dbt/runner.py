@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -18,6 +19,8 @@ from orchestration.warehouse import PROJECT_ROOT, DataDir
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest as DbtManifest
+
+    from orchestration.dbt.cutoff import IsCurrent
 
 logger = logging.getLogger("c360.dbt")
 
@@ -35,13 +38,16 @@ _parsed: dict[Path, tuple[int, DbtManifest]] = {}
 
 
 def invoke(
-    args: Sequence[str], on_node: Callable[[dict[str, Any]], None] | None = None
+    args: Sequence[str],
+    on_node: Callable[[dict[str, Any]], None] | None = None,
+    is_current: IsCurrent | None = None,
 ) -> DbtResult:
     """Run dbt with `args` on the project and target of the environment.
 
     Args:
         args: command and options, without project, profile and target.
         on_node: called with each structured event of a finished node, as it happens.
+        is_current: asked of each node at its turn, whether it stands as it is.
 
     Returns:
         Whether all went well, dbt's own words if not, and the events of its nodes.
@@ -88,7 +94,12 @@ def invoke(
         open_session(data)
     runner = dbtRunner(manifest=_parsed_manifest(command), callbacks=[listen])
     try:
-        with lean_dbt():
+        with ExitStack() as patches:
+            patches.enter_context(lean_dbt())
+            if is_current:
+                from orchestration.dbt.cutoff import passing_over
+
+                patches.enter_context(passing_over(is_current))
             outcome = runner.invoke([*command.split(), *where, *options])
     finally:
         _close_connections()

@@ -121,7 +121,8 @@ def take(
         connection.execute(
             """
             insert or replace into ops.table_builds
-            select ?, ?, ?, nextval('ops.build_version'), null, null,
+                (layer, table_schema, table_name, version, built_at)
+            select ?, ?, ?, nextval('ops.build_version'),
                 cast(now() at time zone 'UTC' as timestamp)
             """,
             [

@@ -147,7 +147,8 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    shutil.copytree(PROJECT_ROOT / "macros/gates", root / "macros/gates")
+    for folder in ("gates", "slices"):
+        shutil.copytree(PROJECT_ROOT / "macros" / folder, root / "macros" / folder)
     for name in ("ensure_ops.sql", "generate_schema_name.sql"):
         shutil.copy(PROJECT_ROOT / "macros" / name, root / "macros")
     return root
@@ -382,9 +383,16 @@ class TestLayerGates:
         verdict = judge("feeds", run_id="b")
         assert verdict.passed
         assert not any(table.is_judged_now for table in verdict.tables)
-        assert build("--select", "stg_shop__things")[0]
-        judged = {t.name for t in judge("feeds", run_id="c").tables if t.is_judged_now}
-        assert judged == {"stg_shop__things", "stg_shop__priced"}
+
+        def judged_once_built() -> set[str]:
+            assert build("--select", "stg_shop__things")[0]
+            tables = judge("feeds", run_id="c").tables
+            return {table.name for table in tables if table.is_judged_now}
+
+        assert judged_once_built() == set()
+        land("another", [("t4", "4")])
+        judge("raw", run_id="c")
+        assert judged_once_built() == {"stg_shop__things", "stg_shop__priced"}
 
     def test_an_edited_expectation_judges_its_table_again_and_no_other(
         self, data, monkeypatch

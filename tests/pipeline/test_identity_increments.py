@@ -39,9 +39,8 @@ def built_whole(chain: IdentityChain) -> set[str]:
     return {
         name
         for (name,) in chain.query(
-            "select table_name from ops.change_logs "
-            "inner join ops.table_builds as builds using (table_schema, table_name) "
-            "where table_schema = 'identity' and complete_since = builds.version"
+            "select table_name from ops.change_logs where table_schema = 'identity' "
+            "and run_id = (select arg_max(run_id, version) from ops.table_builds)"
         )
     }
 

@@ -81,7 +81,8 @@ def build(data: DataDir, customers: int, *, version: int, passed: bool = True) -
         for schema, table in (("marts", "customers"), ("governance", "access_log")):
             warehouse.execute(
                 "insert or replace into ops.table_builds "
-                "values ('marts', ?, ?, ?, null, 'run', now())",
+                "(layer, table_schema, table_name, version, run_id, built_at) "
+                "values ('marts', ?, ?, ?, 'run', now())",
                 [schema, table, version],
             )
             warehouse.execute(

@@ -147,11 +147,9 @@ class World:
             name
             for (name,) in self.query(
                 """
-                select logs.table_schema || '.' || logs.table_name
-                from ops.change_logs as logs
-                inner join ops.table_builds as builds
-                    using (table_schema, table_name)
-                where logs.complete_since = builds.version
+                select table_schema || '.' || table_name
+                from ops.change_logs
+                where run_id = (select arg_max(run_id, version) from ops.table_builds)
                 """
             )
         }

@@ -80,68 +80,111 @@ def accept_a_file(warehouse, system: str, table: str, batch: str) -> None:
     )
 
 
-def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
-    return {key for key in MANIFEST["nodes"] if before[key] != after[key]}
+@pytest.fixture
+def built(warehouse):
+    """All tables stand as they would be built now."""
+    warehouse.execute("create schema core")
+    for name in MANIFEST["nodes"]:
+        warehouse.execute(f"create table core.{name} (id varchar)")
+        is_built_again(warehouse, name)
+    changes.record(
+        MANIFEST["nodes"],
+        MANIFEST["nodes"],
+        changes.recipes(MANIFEST, warehouse),
+        warehouse,
+    )
+    assert stale(warehouse) == changes.Stale(due=[], in_doubt=[])
+    return warehouse
 
 
-def test_a_new_accepted_file_reaches_all_that_reads_its_source(warehouse):
-    before = changes.fingerprints(MANIFEST, warehouse)
-    accept_a_file(warehouse, "till", "sales", "b1")
-    after = changes.fingerprints(MANIFEST, warehouse)
-    assert changed(before, after) == {"sales", "both"}
+def is_built_again(warehouse, name: str) -> None:
+    """A table comes to hold other rows than before."""
+    warehouse.execute(
+        "insert or replace into ops.table_builds "
+        "(layer, table_schema, table_name, version, built_at) "
+        "values ('core', 'core', ?, nextval('ops.build_version'), now())",
+        [name],
+    )
 
 
-def test_a_batch_that_waits_reaches_nothing(warehouse):
-    before = changes.fingerprints(MANIFEST, warehouse)
-    accept_a_file(warehouse, "till", "sales", "b1")
-    warehouse.execute("update ops.batches set status = 'waiting'")
-    assert changes.fingerprints(MANIFEST, warehouse) == before
+def is_recorded(warehouse, name: str) -> None:
+    nodes = MANIFEST["nodes"]
+    changes.record([name], nodes, changes.recipes(MANIFEST, warehouse), warehouse)
 
 
-def test_edited_sql_reaches_itself_and_what_reads_it(warehouse):
-    before = changes.fingerprints(MANIFEST, warehouse)
+def stale(warehouse, manifest: dict = MANIFEST) -> changes.Stale:
+    return changes.stale(
+        manifest["nodes"], changes.recipes(manifest, warehouse), warehouse
+    )
+
+
+def test_what_was_never_built_is_due(warehouse):
+    assert stale(warehouse).due == list(MANIFEST["nodes"])
+
+
+def test_a_new_accepted_file_is_due_and_what_reads_it_in_doubt(built):
+    accept_a_file(built, "till", "sales", "b1")
+    assert stale(built) == changes.Stale(due=["sales"], in_doubt=["both"])
+
+
+def test_a_table_with_the_rows_it_had_leaves_its_readers_alone(built):
+    accept_a_file(built, "till", "sales", "b1")
+    is_recorded(built, "sales")
+    assert stale(built) == changes.Stale(due=[], in_doubt=[])
+
+
+def test_a_table_with_other_rows_reaches_its_readers(built):
+    accept_a_file(built, "till", "sales", "b1")
+    is_built_again(built, "sales")
+    is_recorded(built, "sales")
+    assert stale(built) == changes.Stale(due=["both"], in_doubt=[])
+
+
+def test_a_killed_run_leaves_due_what_it_built(built):
+    """A version without a fingerprint, and readers that were built from the last."""
+    accept_a_file(built, "till", "sales", "b1")
+    is_built_again(built, "sales")
+    assert stale(built).due == ["sales", "both"]
+
+
+def test_a_batch_that_waits_reaches_nothing(built):
+    accept_a_file(built, "till", "sales", "b1")
+    built.execute("update ops.batches set status = 'waiting'")
+    assert stale(built).due == []
+
+
+def test_edited_sql_is_due(built):
     edited = copy.deepcopy(MANIFEST)
     edited["nodes"]["orders"]["checksum"]["checksum"] = "edited"
-    assert changed(before, changes.fingerprints(edited, warehouse)) == {
-        "orders",
-        "both",
-    }
+    assert stale(built, edited) == changes.Stale(due=["orders"], in_doubt=["both"])
 
 
-def test_a_macro_called_by_a_macro_counts(warehouse):
-    before = changes.fingerprints(MANIFEST, warehouse)
+def test_a_macro_called_by_a_macro_counts(built):
     edited = copy.deepcopy(MANIFEST)
     edited["macros"]["macro.inner"]["macro_sql"] = "edited"
-    assert changed(before, changes.fingerprints(edited, warehouse)) == {
-        "orders",
-        "both",
-    }
+    assert stale(built, edited) == changes.Stale(due=["orders"], in_doubt=["both"])
 
 
-def test_a_table_is_stale_until_it_stands_under_its_fingerprint(warehouse):
-    nodes = MANIFEST["nodes"]
-    current = changes.fingerprints(MANIFEST, warehouse)
-    assert set(changes.stale(nodes, current, warehouse)) == set(nodes)
-
-    warehouse.execute("create schema core")
-    for name in nodes:
-        warehouse.execute(f"create table core.{name} (id varchar)")
-        warehouse.execute(
-            "insert into ops.table_builds "
-            "(layer, table_schema, table_name, version, built_at) "
-            "values ('identity', 'core', ?, 1, now())",
-            [name],
-        )
-    changes.record(["orders", "sales"], nodes, current, warehouse)
-    assert changes.stale(nodes, current, warehouse) == ["both"]
-
-    warehouse.execute("drop table core.sales")
-    assert set(changes.stale(nodes, current, warehouse)) == {"sales", "both"}
+def test_what_an_ephemeral_model_says_and_reads_its_reader_does(built):
+    manifest = copy.deepcopy(MANIFEST)
+    nodes = manifest["nodes"]
+    nodes["between"] = node("between", ["orders"], "e")
+    nodes["between"]["config"]["materialized"] = "ephemeral"
+    nodes["both"]["depends_on"]["nodes"] = ["between", "sales"]
+    read = changes.recipes(manifest, built)["both"]
+    assert read.reads == {"core.orders", "core.sales"}
+    nodes["between"]["checksum"]["checksum"] = "edited"
+    assert changes.recipes(manifest, built)["both"].code != read.code
 
 
-def test_a_new_file_of_a_folder_reaches_the_model_that_gathers_it(warehouse):
+def test_a_table_that_is_gone_is_due(built):
+    built.execute("drop table core.sales")
+    assert stale(built) == changes.Stale(due=["sales"], in_doubt=["both"])
+
+
+def test_a_new_file_of_a_folder_reaches_the_model_that_gathers_it(built):
     manifest = copy.deepcopy(MANIFEST)
     manifest["nodes"]["both"]["config"]["meta"] = {"gathers": "segments"}
-    before = changes.fingerprints(manifest, warehouse)
+    before = changes.recipes(manifest, built)["both"]
     manifest["nodes"]["new"] = node("new", [], "d", folder="segments")
-    assert changed(before, changes.fingerprints(manifest, warehouse)) == {"both"}
+    assert changes.recipes(manifest, built)["both"] != before

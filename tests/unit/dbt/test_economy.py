@@ -1,7 +1,10 @@
 """What is left out of dbt is what nobody reads; all else says and does the same."""
 
+import pytest
 from dbt.adapters.events.types import SQLQuery
-from dbt.clients.jinja import get_rendered
+from dbt.clients.jinja import MacroGenerator, get_rendered
+from dbt.compilation import Linker
+from dbt.context.macros import MacroNamespace
 from dbt_common.clients import agate_helper
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
@@ -71,3 +74,48 @@ def test_afterwards_dbt_is_as_it_was():
         assert agate_helper.empty_table() is agate_helper.empty_table()
     assert agate_helper.empty_table() is not agate_helper.empty_table()
     assert [level for level, _ in heard(statement())] == ["debug"]
+
+
+def macros(place: str, *names: str) -> dict[str, MacroGenerator]:
+    """Macros of one package, whose macro is told as where it was found."""
+    return {name: MacroGenerator(f"{place}.{name}") for name in names}
+
+
+def test_a_macro_is_found_where_dbt_would_find_it():
+    def found() -> dict[str, object]:
+        namespace = MacroNamespace(
+            global_namespace=macros("root", "a", "b"),
+            local_namespace=macros("local", "a"),
+            global_project_namespace=macros("dbt", "a", "b", "c", "shop"),
+            packages={"shop": macros("shop", "d")},
+        )
+        return {
+            name: sorted(macro) if isinstance(macro, dict) else macro.macro
+            for name, macro in dict(namespace).items()
+        }
+
+    usual = found()
+    with lean_dbt():
+        assert found() == usual
+    assert usual == {
+        "a": "local.a",
+        "b": "root.b",
+        "c": "dbt.c",
+        "shop": ["d"],
+        "dbt": ["a", "b", "c", "shop"],
+    }
+
+
+def test_an_unknown_macro_is_no_key():
+    with lean_dbt(), pytest.raises(KeyError):
+        MacroNamespace({}, {}, {}, {})["nobody"]
+
+
+def test_a_cycle_is_found_though_the_graph_before_had_none():
+    with lean_dbt():
+        linker = Linker()
+        linker.dependency("b", "a")
+        assert [linker.find_cycles(), linker.find_cycles()] == [None, None]
+        linker.dependency("a", "b")
+        assert linker.find_cycles() in ("a --> b", "b --> a")
+        assert linker.find_cycles() in ("a --> b", "b --> a")
