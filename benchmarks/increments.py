@@ -36,11 +36,11 @@ def measure(customers: int, root: Path) -> dict[str, dict[str, float]]:
     from orchestration.universe import write_universe
 
     write_universe(root, customers=customers)
-    first = Counter(raw=_take_in())
-    _build(first)
+    first = Counter(raw=take_in())
+    build(first)
     write_universe(root, customers=customers, day=1)
-    later = Counter(raw=_take_in())
-    _build(later)
+    later = Counter(raw=take_in())
+    build(later)
     return {"first": _rounded(first), "day": _rounded(later)}
 
 
@@ -48,7 +48,7 @@ def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
     return {layer: round(seconds[layer], 1) for layer in LAYERS}
 
 
-def _take_in() -> float:
+def take_in() -> float:
     """Load and accept all new files; return the CPU-seconds of that."""
     from orchestration.ingestion.loader import load_table
     from orchestration.ingestion.sources import source_tables
@@ -66,7 +66,7 @@ def _take_in() -> float:
     return time.process_time() - start
 
 
-def _build(seconds: Counter[str]) -> None:
+def build(seconds: Counter[str]) -> None:
     """Build what is out of date as a run does; add the CPU-seconds of each layer.
 
     Raises:

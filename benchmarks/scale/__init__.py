@@ -1,0 +1,1 @@
+"""What more people cost: measured on sample worlds, and simulated beyond them."""
