@@ -105,7 +105,9 @@ def token_list() -> None:
 
 
 @token_app.command("revoke")
-def token_revoke(token_id: str) -> None:
+def token_revoke(
+    token_id: Annotated[str, typer.Argument(help="As c360 api token list has it.")],
+) -> None:
     """Take a token back; servers that run refuse it with the next request."""
     from app.tokens import TokenStore
 

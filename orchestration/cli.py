@@ -12,7 +12,7 @@ import typer
 from app.commands import api_app, copy_postgres, mcp, search_index
 from app.web.command import app_command
 from orchestration.commands.audience import audience_app
-from orchestration.commands.history import history_app
+from orchestration.commands.history import reload, retention
 from orchestration.commands.identity import identity_app
 from orchestration.commands.metric import metric
 from orchestration.commands.privacy_report import privacy_app
@@ -31,12 +31,12 @@ from orchestration.warehouse import PROJECT_ROOT, DataDir
 app = typer.Typer(
     name="c360",
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     help=(
         "One trustworthy profile per real person, from raw exports.\n\n"
-        "A first tour: [bold]c360 universe[/] makes a sample world, [bold]c360 run[/] "
-        "takes it through the pipeline, [bold]c360 status[/] tells how things "
+        "A first tour: **c360 universe** makes a sample world, **c360 run** "
+        "takes it through the pipeline, **c360 status** tells how things "
         "stand. Everything lives under the data directory (C360_DATA_DIR, or data/)."
     ),
 )
@@ -44,22 +44,12 @@ batch_app = typer.Typer(
     no_args_is_help=True,
     help="Batches of raw rows: what waits, and letting it in or keeping it out.",
 )
-app.add_typer(app_command, name="app")
-app.add_typer(api_app, name="api")
-app.add_typer(batch_app, name="batch")
-app.add_typer(identity_app, name="identity")
-app.add_typer(privacy_app, name="privacy")
-app.add_typer(quarantine_app, name="quarantine")
-app.add_typer(sentiment_app, name="sentiment")
-app.add_typer(audience_app, name="audience")
-for command in (backup, restore, rebuild, scenario, metric, mcp):
-    app.command()(command)
-app.command("search-index")(search_index)
-app.command("copy-postgres")(copy_postgres)
-app.add_typer(history_app)
+# How `c360 --help` is divided.
+FIRST, DAILY = "To begin with", "Every day"
+PEOPLE, READERS, KEEPING = "People", "What readers get", "Keeping it"
 
 
-@app.command()
+@app.command(rich_help_panel=FIRST)
 def universe(
     customers: Annotated[int, typer.Option(help="People in the world.")] = 5000,
     days: Annotated[int, typer.Option(help="Days of history.")] = 365,
@@ -102,11 +92,13 @@ def universe(
     )
 
 
-@app.command()
+@app.command(rich_help_panel=FIRST)
 def run(
     example: Annotated[
         str | None,
-        typer.Option(help="Run a real data set of examples/ instead of your own data."),
+        typer.Option(
+            help="Run a real data set instead of your own data: a folder of examples/."
+        ),
     ] = None,
     source: Annotated[
         Path | None, typer.Option(help="Where the files of the example are.")
@@ -121,12 +113,15 @@ def run(
     """
     log_to_terminal()
     with friendly_errors():
+        if source and not example:
+            raise ValueError("--source goes with --example, which it has files of.")
         if example:
             _use_example(example, source)
         from orchestration.commands.summary import print_summary
-        from orchestration.run import refresh
+        from orchestration.run import refresh, refuse_without_files
 
         data = DataDir.from_env()
+        refuse_without_files(data)
         outcome = refresh(data)
         print_summary(console, data, outcome)
     if not outcome.success or outcome.unfetched:
@@ -143,7 +138,7 @@ def _use_example(name: str, source: Path | None) -> None:
     console.print(f"[green]✓[/] {len(files)} files of {name} are under {data.landing}")
 
 
-@app.command()
+@app.command(rich_help_panel=DAILY)
 def gate(
     layer: Annotated[str, typer.Argument(help="raw, feeds, identity or marts.")],
 ) -> None:
@@ -162,6 +157,7 @@ def gate(
             )
         from orchestration.gates.judging import judge
 
+        DataDir.from_env().built_warehouse()
         verdict = judge(layer, run_id="by hand")
     if verdict.passed:
         console.print(f"[green]✓[/] The gate {layer} is open.")
@@ -183,8 +179,11 @@ def batch_list(
         print_batches(console, list_batches(every=every))
 
 
+BatchId = Annotated[str, typer.Argument(help="As c360 batch list names it.")]
+
+
 @batch_app.command("accept")
-def batch_accept(batch_id: str) -> None:
+def batch_accept(batch_id: BatchId) -> None:
     """Let a waiting batch in; the next run builds with it."""
     from orchestration.ingestion.batches import accept_batch
 
@@ -194,7 +193,7 @@ def batch_accept(batch_id: str) -> None:
 
 
 @batch_app.command("reject")
-def batch_reject(batch_id: str) -> None:
+def batch_reject(batch_id: BatchId) -> None:
     """Keep a waiting batch out; its source stays at its last good data."""
     from orchestration.ingestion.batches import reject_batch
 
@@ -203,7 +202,7 @@ def batch_reject(batch_id: str) -> None:
     console.print(f"[green]✓[/] Rejected {batch_id}.")
 
 
-@app.command()
+@app.command(rich_help_panel=FIRST)
 def status() -> None:
     """Tell how things stand: release, gates, waiting batches, quarantine."""
     from orchestration.commands.status import print_status
@@ -212,7 +211,7 @@ def status() -> None:
         print_status(console, DataDir.from_env())
 
 
-@app.command("test-alert")
+@app.command("test-alert", rich_help_panel=KEEPING)
 def test_alert() -> None:
     """Send a test alert to whoever C360_ALERT_WEBHOOK and C360_ALERT_EMAIL name.
 
@@ -233,7 +232,7 @@ def test_alert() -> None:
     console.print(f"[green]✓[/] Sent by {' and '.join(targets())}.")
 
 
-@app.command()
+@app.command(rich_help_panel=FIRST)
 def dev() -> None:
     """Copy the warehouse for editing models: `dbt build` then works on the copy.
 
@@ -246,7 +245,7 @@ def dev() -> None:
     console.print(f"[green]✓[/] {path} is a copy of the warehouse. Next: dbt build")
 
 
-@app.command()
+@app.command(rich_help_panel=FIRST)
 def doctor() -> None:
     """Check the set-up and say what to mend."""
     from orchestration.commands.doctor import examine
@@ -259,6 +258,21 @@ def doctor() -> None:
             console.print(f"    [bold]mend:[/] {finding.mend}", highlight=False)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+
+
+app.command(rich_help_panel=DAILY)(reload)
+app.add_typer(batch_app, name="batch", rich_help_panel=DAILY)
+app.add_typer(quarantine_app, name="quarantine", rich_help_panel=DAILY)
+app.add_typer(identity_app, name="identity", rich_help_panel=PEOPLE)
+app.add_typer(audience_app, name="audience", rich_help_panel=PEOPLE)
+app.add_typer(privacy_app, name="privacy", rich_help_panel=PEOPLE)
+app.add_typer(sentiment_app, name="sentiment", rich_help_panel=PEOPLE)
+app.add_typer(app_command, name="app", rich_help_panel=READERS)
+app.add_typer(api_app, name="api", rich_help_panel=READERS)
+for command in (metric, scenario, mcp, copy_postgres, search_index):
+    app.command(rich_help_panel=READERS)(command)
+for command in (backup, restore, rebuild, retention):
+    app.command(rich_help_panel=KEEPING)(command)
 
 
 if __name__ == "__main__":

@@ -18,13 +18,10 @@ def refresh_dev_copy(data: DataDir) -> Path:
         FileNotFoundError: there is no warehouse to copy yet.
         WarehouseLockedError: a run is writing to the warehouse.
     """
-    if not data.warehouse.exists():
-        raise FileNotFoundError(
-            f"There is no warehouse at {data.warehouse} yet. Make one with: c360 run"
-        )
+    warehouse = data.built_warehouse()
     data.dev_warehouse.parent.mkdir(exist_ok=True)
     partial = data.dev_warehouse.with_suffix(".tmp")
-    with connect(data.warehouse) as connection:
+    with connect(warehouse) as connection:
         connection.execute("checkpoint")
         shutil.copyfile(data.warehouse, partial)
     return partial.replace(data.dev_warehouse)

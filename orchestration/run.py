@@ -84,6 +84,27 @@ def dagster_instance(data: DataDir) -> Iterator[dg.DagsterInstance]:
             del os.environ["DAGSTER_HOME"]
 
 
+def refuse_without_files(data: DataDir) -> None:
+    """See that there is something to run on: files, or a source to fetch them from.
+
+    Raises:
+        FileNotFoundError: nothing ever landed, and no variable names a source.
+    """
+    from orchestration.ingestion.sources import source_tables
+    from orchestration.project import manifest
+
+    if data.warehouse.exists() or any(data.landing.glob("*/*/*")):
+        return
+    origins = (source.origin for source in source_tables(manifest()))
+    if any(origin and os.environ.get(origin.switch) for origin in origins):
+        return
+    raise FileNotFoundError(
+        f"There are no files under {data.landing}. Put exports there, as "
+        "<system>/<table>/<day>.csv, or make a sample world with: c360 universe "
+        "(C360_DATA_DIR says where the data is)"
+    )
+
+
 @told_if_it_fails()
 def refresh(data: DataDir) -> RunOutcome:
     """Run the whole pipeline in this process; it appears in the Dagster UI as well.

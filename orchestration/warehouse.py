@@ -69,6 +69,19 @@ class DataDir:
         """The DuckDB file that the pipeline writes."""
         return self.root / "warehouse.duckdb"
 
+    def built_warehouse(self) -> Path:
+        """Return the warehouse, for those that make nothing where there is none.
+
+        Raises:
+            FileNotFoundError: there is none; perhaps the variable names another place.
+        """
+        if not self.warehouse.exists():
+            raise FileNotFoundError(
+                f"There is no warehouse at {self.warehouse} yet. Make one with: c360 "
+                "run (C360_DATA_DIR says where the data is)"
+            )
+        return self.warehouse
+
     @property
     def dev_warehouse(self) -> Path:
         """A copy of the warehouse to edit models against; it cannot publish."""

@@ -67,7 +67,9 @@ def add(
 
 
 @user_command.command("remove")
-def remove(name: str) -> None:
+def remove(
+    name: Annotated[str, typer.Argument(help="As c360 app user list has it.")],
+) -> None:
     """Remove a user; whoever is signed in as them no longer is."""
     from app.web.sign_in.users import remove_user
 

@@ -10,10 +10,7 @@ import typer
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir, connect
 
-history_app = typer.Typer()
 
-
-@history_app.command()
 def retention(
     dry_run: Annotated[
         bool, typer.Option(help="Only tell what would be removed.")
@@ -48,7 +45,6 @@ def retention(
         console.print("Next: c360 run")
 
 
-@history_app.command()
 def reload(
     source: Annotated[str, typer.Argument(help="The table, as segment.events.")],
     first: Annotated[
@@ -78,9 +74,7 @@ def reload(
             raise ValueError(
                 f"No source {source!r} is declared; there are {', '.join(tables)}."
             )
-        if not data.warehouse.exists():
-            raise FileNotFoundError(f"There is no warehouse at {data.warehouse} yet.")
-        with connect(data.warehouse) as connection:
+        with connect(data.built_warehouse()) as connection:
             days = (first.date(), (last or first).date())
             paths = ask_again(connection, tables[source], data, *days)
     console.print(

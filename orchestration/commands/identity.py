@@ -26,11 +26,14 @@ identity_app = typer.Typer(
 for further_command in (review, decide, undo, decisions, impact, train, evaluate):
     identity_app.command()(further_command)
 
+Person = Annotated[
+    str, typer.Argument(help="Customer id, record key, or any identifier of theirs.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 @identity_app.command()
-def why(one: str, other: str, as_json: AsJson = False) -> None:
+def why(one: Person, other: Person, as_json: AsJson = False) -> None:
     """Tell why two are one customer, or what they share although they are not.
 
     It explains the published release. Exit code 0 whether they are one or not.
@@ -63,7 +66,7 @@ def why(one: str, other: str, as_json: AsJson = False) -> None:
 
 
 @identity_app.command()
-def show(person: str, as_json: AsJson = False) -> None:
+def show(person: Person, as_json: AsJson = False) -> None:
     """Show a customer: the records, what joins them, and what was not used."""
     from orchestration.identity.explain import (
         evidence_of,

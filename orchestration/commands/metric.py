@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Annotated
 
+import duckdb
 import typer
 from rich.markup import escape
 from rich.table import Table
@@ -36,11 +37,13 @@ def metric(
     """Tell metrics of models/semantic by name, as every tool that asks for them does.
 
     Revenue by month:
-    c360 metric revenue --by metric_time__month
+
+        c360 metric revenue --by metric_time__month
 
     What orders are worth in each segment, and what can be grouped by besides:
-    c360 metric average_order_value --by customer__rfm_segment
-    c360 metric average_order_value --groups
+
+        c360 metric average_order_value --by customer__rfm_segment
+        c360 metric average_order_value --groups
     """
     from orchestration.identity.explain import released
     from orchestration.metrics import Metrics
@@ -59,7 +62,11 @@ def metric(
             print(query)
             return
         with released(DataDir.from_env()) as release:
-            found = release.sql(query)
+            try:
+                found = release.sql(query)
+            except duckdb.Error as error:
+                reason = str(error).splitlines()[0]
+                raise ValueError(f"The release cannot be asked so: {reason}") from error
             columns, rows = found.columns, found.fetchall()
     if as_json:
         answer = [dict(zip(columns, row, strict=True)) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +38,16 @@ Because = Annotated[
     str | None,
     typer.Option("--because", help="Why, for the access log: a ticket, say."),
 ]
+
+
+class Channel(StrEnum):
+    """By which people can be reached; marts.consents has a row for each."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PHONE = "phone"
+    POST = "post"
+    ADS = "ads"
 
 
 @privacy_app.command()
@@ -90,8 +101,7 @@ def withdraw(
         str | None, typer.Option(help="What for; by default, all purposes.")
     ] = None,
     channel: Annotated[
-        str | None,
-        typer.Option(help="email, sms, phone, post or ads; by default, all."),
+        Channel | None, typer.Option(help="By which channel; by default, by any.")
     ] = None,
     because: Because = None,
 ) -> None:
@@ -104,6 +114,11 @@ def withdraw(
 
     with friendly_errors():
         data = DataDir.from_env()
+        if not data.root.is_dir():
+            raise FileNotFoundError(
+                f"There is no data directory {data.root}, so nothing is withdrawn. "
+                "Set C360_DATA_DIR to the one that is used."
+            )
         made = keep(data, person, purpose=purpose, channel=channel)
         access_log.append(
             data,

@@ -15,9 +15,9 @@ quarantine_app = typer.Typer(
     no_args_is_help=True,
     help=(
         "Rows that could not be loaded or cast: what is held, why, and mending it.\n\n"
-        "[bold]list[/] counts what waits. [bold]show[/] tells each row, and with "
-        "--out writes them to a file. Mend the [bold]text[/] of rows in that file, "
-        "then [bold]replay[/] it. Rows whose text you leave alone stay.\n\n"
+        "**list** counts what waits. **show** tells each row, and with "
+        "--out writes them to a file. Mend the **text** of rows in that file, "
+        "then **replay** it. Rows whose text you leave alone stay.\n\n"
         "A file that was refused whole is mended by dropping it again under its name."
     ),
 )
@@ -94,10 +94,9 @@ def quarantine_replay(
 
     data = DataDir.from_env()
     with friendly_errors():
-        if not data.warehouse.exists():
-            raise FileNotFoundError(f"There is no warehouse at {data.warehouse} yet.")
+        warehouse = data.built_warehouse()
         sources = source_tables(manifest())
-        with connect(data.warehouse) as connection:
+        with connect(warehouse) as connection:
             result = replay(connection, sources, data, mended, moment(connection))
     for path in result.files:
         console.print(f"[green]✓[/] Landed and loaded {path}", highlight=False)

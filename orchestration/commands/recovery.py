@@ -24,10 +24,10 @@ def backup(
     """Copy landing/, archive/, state/, warehouse and current release to a new folder.
 
     The copy is taken while no run writes: during a run the command refuses. Each
-    backup is a folder c360-<time> with a manifest that holds every file's checksum; it
+    backup is a folder c360-TIME with a manifest that holds every file's checksum; it
     has that name only once it is whole. Old backups are yours to delete.
 
-    Put it back with: c360 restore DIR/c360-<time>
+    Put it back with: c360 restore DIR/c360-TIME
     """
     from orchestration.kept.backup import back_up
 

@@ -45,10 +45,12 @@ def scenario(
     without the change and with it. The ids of segments are in marts.segments.
 
     Ten per cent fewer of the lapsing leave:
-    c360 scenario --segment lapsing_loyals --churn -10
+
+        c360 scenario --segment lapsing_loyals --churn -10
 
     All prices rise by 5 %, and purchases fall by 1.2 % for each of these:
-    c360 scenario --price 5 --elasticity -1.2
+
+        c360 scenario --price 5 --elasticity -1.2
     """
     from orchestration.identity.explain import released
     from orchestration.scenario import Change, play

@@ -59,7 +59,9 @@ def train(
 
 
 @sentiment_app.command(name="try")
-def try_text(text: str) -> None:
+def try_text(
+    text: Annotated[str, typer.Argument(help="In English, in quotes.")],
+) -> None:
     """Say how one text is scored."""
     from orchestration.scores.text_sentiment import score_texts
 

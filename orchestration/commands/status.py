@@ -20,12 +20,9 @@ def print_status(console: Console, data: DataDir) -> None:
         ValueError: the warehouse lacks what this version keeps in it.
     """
     _print_release(console, data)
-    if not data.warehouse.exists():
-        raise FileNotFoundError(
-            f"There is no warehouse at {data.warehouse} yet. Make one with: c360 run"
-        )
+    warehouse = data.built_warehouse()
     try:
-        with connect(data.warehouse, read_only=True) as connection:
+        with connect(warehouse, read_only=True) as connection:
             _print_waiting(console, connection)
             _print_closed(console, connection)
             _print_quarantine(console, connection)

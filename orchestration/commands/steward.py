@@ -19,6 +19,7 @@ from orchestration.warehouse import DataDir
 
 _SEED = "steward_decisions"
 
+Named = Annotated[str, typer.Argument(help="Record key, customer id or identifier.")]
 By = Annotated[str | None, typer.Option(help="Who decides; by default, you.")]
 Reason = Annotated[str, typer.Option(help="Why, for those who come after you.")]
 
@@ -31,9 +32,9 @@ class Choice(StrEnum):
 
 
 def decide(
-    choice: Choice,
-    one: str,
-    other: str,
+    choice: Annotated[Choice, typer.Argument(help="Are they one?")],
+    one: Named,
+    other: Named,
     reason: Reason,
     by: By = None,
 ) -> None:
@@ -70,7 +71,13 @@ def decide(
     )
 
 
-def undo(decision_id: str, reason: Reason, by: By = None) -> None:
+def undo(
+    decision_id: Annotated[
+        str, typer.Argument(help="As c360 identity decisions names it.")
+    ],
+    reason: Reason,
+    by: By = None,
+) -> None:
     """Take a decision back; the rules alone decide again from the next run on."""
     from orchestration.identity.decisions import undo as take_back
 

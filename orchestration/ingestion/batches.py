@@ -44,7 +44,7 @@ class Batch:
 def list_batches(*, every: bool = False) -> list[Batch]:
     """Return the batches that await a decision, or all of them, the newest first."""
     columns = ", ".join(field.name for field in fields(Batch))
-    with connect() as connection:
+    with connect(DataDir.from_env().built_warehouse()) as connection:
         rows = connection.execute(
             f"""
             select {columns}
@@ -116,7 +116,7 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
         "by": by or getpass.getuser(),
         "reason": reason,
     }
-    with connect() as connection:
+    with connect(DataDir.from_env().built_warehouse()) as connection:
         decided = connection.execute(
             """
             update ops.batches

@@ -52,7 +52,7 @@ def count_held(data: DataDir) -> list[HeldCount]:
         FileNotFoundError: there is no warehouse yet.
         WarehouseLockedError: another process writes to the warehouse.
     """
-    with connect(_warehouse(data)) as connection:
+    with connect(data.built_warehouse()) as connection:
         rows = connection.execute(
             """
             select
@@ -98,7 +98,7 @@ def held_rows(
     """
     if stage not in (None, *STAGES):
         raise ValueError(f"There is no stage {stage!r}; it is load or cast.")
-    with connect(_warehouse(data)) as connection:
+    with connect(data.built_warehouse()) as connection:
         known = connection.execute(
             "select distinct source_system || '.' || source_table as name "
             "from ops.ingested_files order by name"
@@ -183,11 +183,3 @@ def print_rows(console: Console, rows: list[HeldRow]) -> None:
                 markup=False,
                 highlight=False,
             )
-
-
-def _warehouse(data: DataDir) -> Path:
-    if not data.warehouse.exists():
-        raise FileNotFoundError(
-            f"There is no warehouse at {data.warehouse} yet. Make one with: c360 run"
-        )
-    return data.warehouse

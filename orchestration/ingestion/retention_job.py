@@ -28,13 +28,12 @@ def remove_what_is_too_old(
         WarehouseLockedError: another process writes to the warehouse.
         SourceDeclarationError: a source is declared in a way that cannot be loaded.
     """
-    if not data.warehouse.exists():
-        raise FileNotFoundError(f"There is no warehouse at {data.warehouse} yet.")
+    warehouse = data.built_warehouse()
     refuse_if_pending(data)
     limits = declared_limits()
     sources = source_tables(project.manifest())
     now = datetime.now(UTC)
-    with connect(data.warehouse) as connection:
+    with connect(warehouse) as connection:
         removals = apply_retention(connection, sources, data, now, dry_run=dry_run)
         if not dry_run:
             save_ledger(connection, data)

@@ -102,10 +102,7 @@ def set_warehouse_aside(data: DataDir) -> Path:
         FileNotFoundError: there is no warehouse.
         WarehouseLockedError: a run is writing to it.
     """
-    if not data.warehouse.exists():
-        raise FileNotFoundError(
-            f"There is no warehouse at {data.warehouse}. Make one with: c360 run"
-        )
+    data.built_warehouse()
     with hold(data, must_be_whole=False):
         pass
     moment = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"

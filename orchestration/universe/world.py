@@ -20,6 +20,10 @@ FUTURE_DAYS = 90
 """How far the world is simulated past its end: the days that `--day` can write."""
 
 
+FEWEST_CUSTOMERS = 10
+"""With fewer, some system has nobody to tell of."""
+
+
 class UniverseError(ValueError):
     """A world was asked for that cannot be written; the message says why."""
 
@@ -34,8 +38,8 @@ class World:
     end_date: date
 
     def __post_init__(self) -> None:
-        if self.customers < 1:
-            raise UniverseError("A world needs at least one customer.")
+        if self.customers < FEWEST_CUSTOMERS:
+            raise UniverseError(f"A world needs at least {FEWEST_CUSTOMERS} customers.")
         if self.days < 1:
             raise UniverseError("A world needs at least one day of history.")
 

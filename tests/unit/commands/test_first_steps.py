@@ -1,0 +1,112 @@
+"""What somebody is told who has nothing yet, or names what there is not."""
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+
+runner = CliRunner()
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = runner.invoke(app, arguments, env={"COLUMNS": "200"})
+    return result.exit_code, " ".join(result.output.split())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "batch list",
+        "batch accept B",
+        "batch reject B",
+        "dev",
+        "gate raw",
+        "gate marts",
+        "quarantine list",
+        "rebuild",
+        "retention --dry-run",
+        "status",
+    ],
+)
+def test_without_a_warehouse_one_is_told_and_none_is_made(data, command):
+    code, said = run(*command.split())
+    assert code == 1
+    assert f"There is no warehouse at {data.warehouse} yet." in said
+    assert "Make one with: c360 run" in said
+    assert not data.warehouse.exists()
+
+
+def test_a_run_without_files_ends_before_it_begins(data):
+    code, said = run("run")
+    assert code == 1
+    assert f"There are no files under {data.landing}." in said
+    assert "c360 universe" in said
+    assert not any(data.root.iterdir())
+
+
+def test_a_withdrawal_does_not_go_where_nobody_looks(data, monkeypatch):
+    monkeypatch.setenv("C360_DATA_DIR", str(data.root / "mistyped"))
+    code, said = run("privacy", "withdraw", "ann@x.org")
+    assert code == 1
+    assert f"There is no data directory {data.root / 'mistyped'}" in said
+    assert not (data.root / "mistyped").exists()
+
+
+def test_a_withdrawal_by_a_channel_that_is_none_is_refused(data):
+    code, said = run("privacy", "withdraw", "ann@x.org", "--channel", "emial")
+    assert code == 2
+    assert "'emial' is not one of 'email', 'sms', 'phone', 'post', 'ads'" in said
+    assert not data.state.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("run --source files", "--source goes with --example"),
+        ("run --example none", "There is no example 'none'. Examples are: "),
+        ("universe --customers 9", "A world needs at least 10 customers."),
+        ("gate bronze", "gates are raw, feeds, identity, marts"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(data, words, answer):
+    code, said = run(*words.split())
+    assert code == 1
+    assert answer in said
+
+
+def test_the_smallest_world_is_a_world(data):
+    code, said = run("universe", "--customers", "10")
+    assert code == 0
+    assert "10 people left" in said
+
+
+def commands(names: tuple[str, ...] = (), found=None):
+    """Every command and family of `c360`, by its words."""
+    from typer.main import get_command
+
+    found = found or get_command(app)
+    yield names, found
+    for name, child in getattr(found, "commands", {}).items():
+        yield from commands((*names, name), child)
+
+
+def test_help_says_what_every_argument_and_option_is():
+    silent = [
+        f"{' '.join(names)} {parameter.name}"
+        for names, command in commands()
+        for parameter in command.params
+        if not getattr(parameter, "help", None)
+    ]
+    assert silent == []
+
+
+def test_help_loses_no_word_to_markup():
+    _, said = run("identity", "train", "--help")
+    assert "pip install 'customer360[train]'" in said
+    _, said = run("restore", "--help")
+    assert "finished with c360 privacy erase --resume" in said
+
+
+def test_help_begins_with_what_one_begins_with():
+    _, said = run("--help")
+    assert said.index(" universe ") < said.index(" run ") < said.index(" backup ")
