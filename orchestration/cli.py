@@ -269,10 +269,10 @@ app.add_typer(privacy_app, name="privacy", rich_help_panel=PEOPLE)
 app.add_typer(sentiment_app, name="sentiment", rich_help_panel=PEOPLE)
 app.add_typer(app_command, name="app", rich_help_panel=READERS)
 app.add_typer(api_app, name="api", rich_help_panel=READERS)
-for command in (metric, scenario, mcp, copy_postgres, search_index):
-    app.command(rich_help_panel=READERS)(command)
-for command in (backup, restore, rebuild, retention):
-    app.command(rich_help_panel=KEEPING)(command)
+for reading in (metric, scenario, mcp, copy_postgres, search_index):
+    app.command(rich_help_panel=READERS)(reading)
+for keeping in (backup, restore, rebuild, retention):
+    app.command(rich_help_panel=KEEPING)(keeping)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@
             {%- for name, column in failures %}
             case
                 when {{ customer360.cast_fails('raw.' ~ name, column) }}
-                    then '{{ name }} is not a {{ column.data_type }}: ' || left(raw.{{ name }}, 60)
+                    then '{{ name }} is not {{ 'an' if column.data_type[0] in 'aeiou' else 'a' }} {{ column.data_type }}: ' || left(raw.{{ name }}, 60)
             end{{ "," if not loop.last }}
             {%- endfor %}
         ) as reason,

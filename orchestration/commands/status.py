@@ -23,8 +23,8 @@ def print_status(console: Console, data: DataDir) -> None:
     warehouse = data.built_warehouse()
     try:
         with connect(warehouse, read_only=True) as connection:
-            _print_waiting(console, connection)
-            _print_closed(console, connection)
+            waits = _print_waiting(console, connection)
+            _print_closed(console, connection, but_raw=waits)
             _print_quarantine(console, connection)
             _print_freshness(console, connection)
     except duckdb.CatalogException as error:
@@ -40,13 +40,15 @@ def _print_release(console: Console, data: DataDir) -> None:
         console.print("[yellow]·[/] Nothing is published yet.")
         return
     release = json.loads(manifest.read_text(encoding="utf-8"))
+    published = datetime.fromisoformat(release["published_at"])
     console.print(
-        f"[green]✓[/] Release {release['run_id']} of {release['published_at']}",
+        f"[green]✓[/] Release {release['run_id']} of {published:%Y-%m-%d %H:%M} UTC",
         highlight=False,
     )
 
 
-def _print_waiting(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+def _print_waiting(console: Console, connection: duckdb.DuckDBPyConnection) -> bool:
+    """Print the batches that wait, and return whether there are any."""
     waiting = connection.execute(
         "select batch_id, reason from ops.batches where status = 'waiting'"
     ).fetchall()
@@ -55,9 +57,13 @@ def _print_waiting(console: Console, connection: duckdb.DuckDBPyConnection) -> N
         console.print(f"    c360 batch accept {batch_id}   or   c360 batch reject …")
     if not waiting:
         console.print("[green]✓[/] No batch waits for a decision.")
+    return bool(waiting)
 
 
-def _print_closed(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+def _print_closed(
+    console: Console, connection: duckdb.DuckDBPyConnection, *, but_raw: bool
+) -> None:
+    """Print closed gates; a batch that waits closes that of raw, if it is required."""
     closed = connection.execute(
         """
         select
@@ -79,7 +85,8 @@ def _print_closed(console: Console, connection: duckdb.DuckDBPyConnection) -> No
         console.print(f"[red]✗[/] Gate {layer} is closed by {table}: {rules}")
         console.print(f"    mend the data or the model, then: c360 gate {layer}")
     if not closed:
-        console.print("[green]✓[/] No gate is closed.")
+        after = " after that of raw" if but_raw else ""
+        console.print(f"[green]✓[/] No gate{after} is closed.")
 
 
 def _print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -> None:

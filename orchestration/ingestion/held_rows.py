@@ -61,7 +61,7 @@ def count_held(data: DataDir) -> list[HeldCount]:
                 case
                     when stage = 'cast'
                         then regexp_replace(split_part(reason, '; ', 1), ': .*', '')
-                    else regexp_replace(reason, '[0-9]+', '…', 'g')
+                    else regexp_replace(reason, ' [0-9]+', ' …', 'g')
                 end as kind,
                 count(*) filter (where line is not null) as rows,
                 count(*) filter (where line is null) as refused_files,

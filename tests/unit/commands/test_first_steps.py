@@ -9,8 +9,13 @@ runner = CliRunner()
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    result = runner.invoke(app, arguments, env={"COLUMNS": "200"})
+    result = runner.invoke(app, arguments, env={"COLUMNS": "500"})
     return result.exit_code, " ".join(result.output.split())
+
+
+def has(said: str, words: str) -> bool:
+    """Tell whether words were said, wherever the terminal broke their line."""
+    return words.replace(" ", "") in said.replace(" ", "")
 
 
 @pytest.mark.parametrize(
@@ -31,16 +36,16 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_without_a_warehouse_one_is_told_and_none_is_made(data, command):
     code, said = run(*command.split())
     assert code == 1
-    assert f"There is no warehouse at {data.warehouse} yet." in said
-    assert "Make one with: c360 run" in said
+    assert has(said, f"There is no warehouse at {data.warehouse} yet.")
+    assert has(said, "Make one with: c360 run")
     assert not data.warehouse.exists()
 
 
 def test_a_run_without_files_ends_before_it_begins(data):
     code, said = run("run")
     assert code == 1
-    assert f"There are no files under {data.landing}." in said
-    assert "c360 universe" in said
+    assert has(said, f"There are no files under {data.landing}.")
+    assert has(said, "c360 universe")
     assert not any(data.root.iterdir())
 
 
@@ -48,7 +53,7 @@ def test_a_withdrawal_does_not_go_where_nobody_looks(data, monkeypatch):
     monkeypatch.setenv("C360_DATA_DIR", str(data.root / "mistyped"))
     code, said = run("privacy", "withdraw", "ann@x.org")
     assert code == 1
-    assert f"There is no data directory {data.root / 'mistyped'}" in said
+    assert has(said, f"There is no data directory {data.root / 'mistyped'}")
     assert not (data.root / "mistyped").exists()
 
 
@@ -71,13 +76,13 @@ def test_a_withdrawal_by_a_channel_that_is_none_is_refused(data):
 def test_what_cannot_be_is_a_sentence(data, words, answer):
     code, said = run(*words.split())
     assert code == 1
-    assert answer in said
+    assert has(said, answer)
 
 
 def test_the_smallest_world_is_a_world(data):
     code, said = run("universe", "--customers", "10")
     assert code == 0
-    assert "10 people left" in said
+    assert has(said, "10 people left")
 
 
 def commands(names: tuple[str, ...] = (), found=None):
