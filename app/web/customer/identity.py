@@ -6,14 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from app.access import Right
+from app.web.customer import queue as waiting
 from app.web.customer.graph import identity_graph
-from app.web.customer.links import customer_link
 from app.web.customer.parts import Profile
 from app.web.figures import count, nothing, percent, sentence
-from app.web.releases import journal
-from app.web.text import listing, plain
-from orchestration.identity.decisions import DecisionError, decide
+from app.web.text import listing
 
 
 def show(profile: Profile) -> None:
@@ -40,7 +37,7 @@ def show(profile: Profile) -> None:
         identity_graph(records, links, cuts, queue)
     _links(links)
     _cuts(cuts)
-    _queue(profile, queue)
+    waiting.show(profile, queue)
     _records(records)
     _changes(profile)
 
@@ -109,49 +106,6 @@ def _cuts(cuts: list[dict[str, Any]]) -> None:
         },
         caption="Evidence that was cut, with the rule",
     )
-
-
-def _queue(profile: Profile, queue: list[dict[str, Any]]) -> None:
-    if not queue:
-        return
-    st.header("Waiting for a steward", anchor=False)
-    st.caption("Records that may be the same person, and why they were kept apart.")
-    for place, pair in enumerate(queue[:20]):
-        is_first = pair["customer_id"] == profile.customer_id
-        other = "other_" if is_first else ""
-        with st.container(border=True, gap="xsmall"):
-            customer_id = pair[f"{other}customer_id"]
-            customer_link(customer_id, pair[f"{other}display_name"] or customer_id)
-            st.caption(
-                f"{plain(pair['record_key'])} and {plain(pair['other_record_key'])}: "
-                f"{plain(pair['reason'].replace('_', ' '))}, "
-                f"{percent(pair['confidence'])} likely one person"
-            )
-            if profile.person.may(Right.DECIDE):
-                _decide(profile, pair, place)
-
-
-def _decide(profile: Profile, pair: dict[str, Any], place: int) -> None:
-    with st.popover("Decide", icon=":material/gavel:"):
-        said = st.text_input("Reason", key=f"reason-{place}", max_chars=200)
-        for label, verdict in (
-            ("They are one", "must_link"),
-            ("They are two", "cannot_link"),
-        ):
-            if st.button(label, key=f"{verdict}-{place}"):
-                try:
-                    decide(
-                        journal().data,
-                        verdict,  # type: ignore[arg-type]
-                        pair["record_key"],
-                        pair["other_record_key"],
-                        reason=said,
-                        by=profile.person.name,
-                    )
-                except DecisionError:
-                    st.error("A decision needs a reason.")
-                else:
-                    st.success("Kept. It holds from the next `c360 run` on.")
 
 
 def _records(records: list[dict[str, Any]]) -> None:
