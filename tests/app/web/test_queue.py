@@ -53,7 +53,11 @@ def test_a_decision_needs_a_reason_and_is_kept(see_customer, waiting, data):
     page = page.button(key="must_link-0").click().run()
     assert "next `c360 run`" in page.success[0].value
     (kept,) = standing_decisions(data)
-    assert (kept.decision, kept.decided_by, kept.reason) == ("must_link", "ann", "Rang him")
+    assert (kept.decision, kept.decided_by, kept.reason) == (
+        "must_link",
+        "ann",
+        "Rang him",
+    )
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AGENT])
