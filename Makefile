@@ -63,7 +63,7 @@ format: install  ## Mend what a formatter can mend
 spark: install  ## Install Spark beside the rest; it needs Java 17
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 
-test-spark: spark  ## Run the tests of Spark (a quarter of an hour)
+test-spark: spark  ## Run the tests of Spark (half an hour, longer on a busy machine)
 	@PYSPARK_PYTHON=$(CURDIR)/$(BIN)/python $(BIN)/python -m pytest -m spark $(PYTEST_ARGS)
 
 lock: install  ## Resolve the dependencies anew

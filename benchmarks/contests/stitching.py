@@ -73,7 +73,9 @@ def macros_of(
     environment.globals.update(
         scratch_table=scratch_table,
         run_query=run_query,
-        any_numbering=lambda _: "row_number() over ()",
+        numbered=lambda relation, key, name: (
+            f"select {key}, row_number() over () as {name} from {relation}"
+        ),
         arg_min=lambda value, by: f"arg_min({value}, {by})",
         log=log,
         this=SimpleNamespace(identifier="components"),

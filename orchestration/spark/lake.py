@@ -120,10 +120,13 @@ def take(
         connection.execute(f"create or replace {kind} {relation} as {rows}")
         connection.execute(
             """
-            insert or replace into ops.table_builds
-                (layer, table_schema, table_name, version, built_at)
-            select ?, ?, ?, nextval('ops.build_version'),
-                cast(now() at time zone 'UTC' as timestamp)
+            insert or replace into ops.table_builds (
+                layer, table_schema, table_name, version, fingerprint, run_id, built_at,
+                layout, checksum
+            )
+            select
+                ?, ?, ?, nextval('ops.build_version'), null, null,
+                cast(now() at time zone 'UTC' as timestamp), null, null
             """,
             [
                 "seeds" if node["resource_type"] == "seed" else node["fqn"][1],

@@ -14,15 +14,10 @@ from orchestration.spark.session import open_session
 from orchestration.universe import write_universe
 from orchestration.warehouse import connect
 from tests.pipeline.comparison import Difference, compare
+from tests.pipeline.small_spark import use_small_spark
 from tests.pipeline.worlds import HISTORY, LAYERS, MOMENTS, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.spark, pytest.mark.timeout(3600)]
-
-# Planning code for a table of a few rows takes longer than reading it.
-SMALL = """
-spark.sql.codegen.wholeStage false
-spark.sql.adaptive.enabled false
-"""
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +25,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A world that both have built, each all of it."""
     world = World(tmp_path_factory.mktemp("both"))
     write_universe(world.root, customers=300, days=60, seed=11)
-    conf = tmp_path_factory.mktemp("conf")
-    (conf / "spark-defaults.conf").write_text(SMALL)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("C360_DATA_DIR", str(world.root))
         environment.setenv("C360_TARGET", "dev")
         world.takes_in().builds()
-        environment.setenv("SPARK_CONF_DIR", str(conf))
-        environment.setenv("C360_SPARK_PARTITIONS", "1")
-        environment.setenv("C360_TARGET", "spark")
+        use_small_spark(environment, tmp_path_factory.mktemp("conf"))
         with connect(world.data.dev_warehouse) as connection:
             lake.give(connection, world.data, "staging")
         for command in ("seed", "run"):

@@ -8,15 +8,21 @@ with
 
 shared_nodes as (
 
-    select node_key, {{ any_numbering('node_key') }} as node
+    select node_key
     from {{ evidence }}
     where node_key is not null
     group by node_key
     having min(record_seq) < max(record_seq)
 
+),
+
+numbered_nodes as (
+
+    {{ numbered('shared_nodes', 'node_key', 'node') }}
+
 )
 
-select evidence.record_seq, shared_nodes.node
+select evidence.record_seq, numbered_nodes.node
 from {{ evidence }} as evidence
-inner join shared_nodes on evidence.node_key = shared_nodes.node_key
+inner join numbered_nodes on evidence.node_key = numbered_nodes.node_key
 {%- endmacro %}
