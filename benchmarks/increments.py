@@ -2,8 +2,9 @@
 
 python -m benchmarks.increments --customers 3000
 
-One thread, without gates, scores and publishing. Prints this size beside those that
-benchmarks/increments.json keeps; `--keep` adds it there.
+What a run does, without gates, scores and publishing: each layer begins dbt, and opens
+the warehouse twice. Prints this size beside those that benchmarks/increments.json
+keeps; `--keep` adds it there.
 """
 
 from __future__ import annotations

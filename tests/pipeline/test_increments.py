@@ -167,6 +167,8 @@ def test_no_model_compares_every_row_with_every_other(first_day, use, tmp_path):
     few_on_one_side = {
         "golden_record_winners": "the rules of survivorship",
         "int_identity__identifier_values": "the patterns of blocked identifiers",
+        "int_identity__match_likely": "what is held before any comparison",
+        "not_null_int_identity__match_scores_match_weight": "the same, one row",
         "consents": "the channels",
     }
     use(first_day)
