@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from uuid import uuid4
 
 import dagster as dg
 
-from orchestration.operation.alert_channels import send
-from orchestration.operation.alerts import (
-    ORIGIN_TAG,
-    TERMINAL,
-    alert_of_run,
-    told_if_it_fails,
-)
+from orchestration.operation.alert_channels import send, told_if_it_fails
+from orchestration.operation.alerts import ORIGIN_TAG, TERMINAL, alert_of_run
 from orchestration.operation.dead_runs import bury_dead_runs, hold_while_alive
+from orchestration.operation.instance import dagster_instance
 from orchestration.operation.step_errors import cause_of, sentence_of
-from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
+from orchestration.warehouse import DataDir, connect
 
 
 class MachineError(RuntimeError):
@@ -63,25 +55,6 @@ class RunOutcome:
     def total_seconds(self) -> float:
         """Wall time of all steps together."""
         return sum(self.seconds.values())
-
-
-@contextmanager
-def dagster_instance(data: DataDir) -> Iterator[dg.DagsterInstance]:
-    """Open Dagster's own store under the data directory, with this project's settings.
-
-    `DAGSTER_HOME` names another place if it is set.
-    """
-    home = Path(os.environ.get("DAGSTER_HOME") or data.root / "dagster")
-    home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT_ROOT / "orchestration/dagster.yaml", home / "dagster.yaml")
-    before = os.environ.get("DAGSTER_HOME")
-    os.environ["DAGSTER_HOME"] = str(home)
-    try:
-        with dg.DagsterInstance.get() as instance:
-            yield instance
-    finally:
-        if before is None:
-            del os.environ["DAGSTER_HOME"]
 
 
 def refuse_without_files(data: DataDir) -> None:

@@ -10,7 +10,7 @@ belong here: what is expected (`suites.py`) or how it is told (`report.py`).
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,30 +39,9 @@ from orchestration.gates.ledger import (
 )
 from orchestration.gates.report import publish_report
 from orchestration.gates.suites import gated_nodes, key_columns, suite_for
+from orchestration.gates.verdict import GateVerdict
 from orchestration.operation.retries import another_try_if_locked
 from orchestration.warehouse import DataDir, connect
-
-
-@dataclass(frozen=True)
-class GateVerdict:
-    """Whether a gate is open, and what every table behind it was found to be."""
-
-    layer: str
-    run_id: str
-    checked_at: datetime
-    tables: tuple[TableVerdict, ...]
-    report: Path
-
-    @property
-    def passed(self) -> bool:
-        """Tell whether the gate is open: no table that counts failed."""
-        return not self.closing
-
-    @property
-    def closing(self) -> list[TableVerdict]:
-        """Return the tables that hold the gate closed."""
-        return [t for t in self.tables if t.required and not t.passed]
-
 
 # Layers that are judged behind the next one, and so cannot hold that one back.
 _JUDGED_LATE = ("seeds", "features")

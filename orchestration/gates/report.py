@@ -11,13 +11,10 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 
 from orchestration.gates.evaluation import Finding
 from orchestration.gates.ledger import TableVerdict
-
-if TYPE_CHECKING:
-    from orchestration.gates.judging import GateVerdict
+from orchestration.gates.verdict import GateVerdict
 
 PAGE = Path(__file__).with_name("report.html")
 

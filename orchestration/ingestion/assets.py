@@ -9,7 +9,8 @@ import dagster as dg
 
 from orchestration.clock import moment
 from orchestration.ingestion.cursors import PositionUnreadableError
-from orchestration.ingestion.extract import Extracted, ExtractError, extract
+from orchestration.ingestion.extract import extract
+from orchestration.ingestion.extracted import Extracted, ExtractError
 from orchestration.ingestion.loader import LoadResult, load_table
 from orchestration.ingestion.raw_table import LINEAGE, count_rows
 from orchestration.ingestion.sources import SourceTable, source_tables

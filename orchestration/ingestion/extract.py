@@ -7,32 +7,13 @@ or an interface says, which is the business of the module of its kind.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import duckdb
 
+from orchestration.ingestion.extracted import Extracted, ExtractError
 from orchestration.ingestion.sources import SourceTable
 from orchestration.warehouse import DataDir
-
-
-class ExtractError(RuntimeError):
-    """A source cannot be fetched now; what landed before stays, nothing is lost."""
-
-
-@dataclass(frozen=True)
-class Extracted:
-    """What one fetch brought."""
-
-    rows: int = 0
-    """Rows that landed."""
-    deleted: int = 0
-    """Keys that were found gone, and landed as such."""
-    cursor_from: str | None = None
-    cursor_to: str | None = None
-    files: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    """Sentences for whoever watches the source."""
 
 
 def extract(source: SourceTable, data: DataDir, now: datetime) -> Extracted | None:

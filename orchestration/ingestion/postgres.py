@@ -18,7 +18,7 @@ import duckdb
 
 from orchestration.ingestion import postgres_keys
 from orchestration.ingestion.cursors import Cursors, Position, file_sha256
-from orchestration.ingestion.extract import Extracted
+from orchestration.ingestion.extracted import Extracted
 from orchestration.ingestion.origins import PostgresOrigin
 from orchestration.ingestion.postgres_cursor import Bounds, CursorColumn, cursor_column
 from orchestration.ingestion.postgres_session import Column, Session, connected

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orchestration.ingestion.extract import ExtractError
+from orchestration.ingestion.extracted import ExtractError
 from orchestration.ingestion.postgres_session import Column, Session
 from orchestration.ingestion.sql import identifier, literal
 

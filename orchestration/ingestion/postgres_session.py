@@ -17,7 +17,7 @@ import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 from adbc_driver_manager import AdbcStatusCode
 
-from orchestration.ingestion.extract import ExtractError
+from orchestration.ingestion.extracted import ExtractError
 from orchestration.ingestion.naming import snake_case
 from orchestration.ingestion.origins import PostgresOrigin
 from orchestration.ingestion.sources import SourceTable

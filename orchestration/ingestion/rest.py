@@ -15,7 +15,7 @@ from functools import cached_property
 
 from orchestration.ingestion import rest_pages
 from orchestration.ingestion.cursors import Cursors, Position, file_sha256
-from orchestration.ingestion.extract import Extracted, ExtractError
+from orchestration.ingestion.extracted import Extracted, ExtractError
 from orchestration.ingestion.rest_client import (
     Answer,
     Client,

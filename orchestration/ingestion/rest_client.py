@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import stamina
 
-from orchestration.ingestion.extract import ExtractError
+from orchestration.ingestion.extracted import ExtractError
 from orchestration.ingestion.rest_origin import RestOrigin
 from orchestration.ingestion.sources import SourceTable
 from orchestration.patience import TransientError, patience, seconds_to_wait

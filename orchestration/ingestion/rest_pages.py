@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from orchestration.ingestion.extract import ExtractError
+from orchestration.ingestion.extracted import ExtractError
 from orchestration.ingestion.naming import snake_case
 from orchestration.ingestion.rest_client import Answer, plain
 from orchestration.ingestion.rest_origin import RestOrigin

@@ -11,7 +11,8 @@ import os
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
@@ -51,6 +52,17 @@ def send(alert: Alert | None) -> list[str]:
             logger.error(sentence)
             failures.append(sentence)
     return failures
+
+
+@contextmanager
+def told_if_it_fails() -> Iterator[None]:
+    """Alert about an error that keeps a run from starting, and raise it on."""
+    try:
+        yield
+    except Exception as error:
+        title = "Customer 360: a run could not start"
+        send(Alert("run_failed", title, "c360 doctor", [type(error).__name__]))
+        raise
 
 
 def _try_again(deliver: Callable[[Alert], None], alert: Alert) -> None:

@@ -11,8 +11,6 @@ sent (`alert_channels.py`).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -123,19 +121,6 @@ def alert_of_run(
         title = f"Customer 360: published, but {len(details)} tables were held back"
         return Alert("held_back", title, mend, details, run_id)
     return None
-
-
-@contextmanager
-def told_if_it_fails() -> Iterator[None]:
-    """Alert about an error that keeps a run from starting, and raise it on."""
-    from orchestration.operation.alert_channels import send
-
-    try:
-        yield
-    except Exception as error:
-        title = "Customer 360: a run could not start"
-        send(Alert("run_failed", title, "c360 doctor", [type(error).__name__]))
-        raise
 
 
 def _failed_step(event: dg.DagsterEvent) -> tuple[str, str]:

@@ -152,7 +152,7 @@ def _runs(data: DataDir, before: datetime, dry_run: bool) -> int:
     """Remove runs from Dagster's store, with their events and logs."""
     import dagster as dg
 
-    from orchestration.run import dagster_instance
+    from orchestration.operation.instance import dagster_instance
 
     if not (data.root / "dagster").is_dir():
         return 0

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from orchestration.ingestion.extract import Extracted, extract
+from orchestration.ingestion.extract import extract
+from orchestration.ingestion.extracted import Extracted
 from orchestration.ingestion.origins import PostgresOrigin
 from orchestration.ingestion.sources import SourceTable
 from tests.postgres_server import Database

@@ -6,7 +6,7 @@ import pytest
 
 from orchestration.ingestion import cursors
 from orchestration.ingestion.cursors import Cursors, PositionUnreadableError
-from orchestration.ingestion.extract import ExtractError
+from orchestration.ingestion.extracted import ExtractError
 from tests.unit.ingestion.test_postgres import FIRST, shop  # noqa: F401
 
 

@@ -12,7 +12,8 @@ import stamina
 
 from orchestration import patience
 from orchestration.ingestion import rest_client
-from orchestration.ingestion.extract import Extracted, ExtractError, extract
+from orchestration.ingestion.extract import extract
+from orchestration.ingestion.extracted import Extracted, ExtractError
 from orchestration.ingestion.rest_origin import Auth, Paging, RestOrigin
 from orchestration.ingestion.sources import SourceTable
 from tests.rest_server import (

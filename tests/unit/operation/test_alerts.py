@@ -7,8 +7,8 @@ from email import policy
 import dagster as dg
 import pytest
 
-from orchestration.operation.alert_channels import send
-from orchestration.operation.alerts import Alert, alert_of_run, told_if_it_fails
+from orchestration.operation.alert_channels import send, told_if_it_fails
+from orchestration.operation.alerts import Alert, alert_of_run
 from orchestration.operation.retries import another_try_if_locked
 from orchestration.run import refresh
 from orchestration.warehouse import WarehouseLockedError

@@ -7,7 +7,7 @@ import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from orchestration.operation.event_log import KeptSqliteEventLogStorage
-from orchestration.run import dagster_instance
+from orchestration.operation.instance import dagster_instance
 from orchestration.warehouse import DataDir
 
 

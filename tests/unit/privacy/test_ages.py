@@ -132,7 +132,7 @@ def test_the_access_log_forgets_and_is_proven_still(
 def test_runs_of_dagster_go_with_their_events(data: DataDir) -> None:
     import dagster as dg
 
-    from orchestration.run import dagster_instance
+    from orchestration.operation.instance import dagster_instance
 
     with dagster_instance(data) as instance:
         dg.job(name="work")(lambda: None).execute_in_process(instance=instance)
