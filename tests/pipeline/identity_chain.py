@@ -192,3 +192,11 @@ def groups(customers: dict[str, str]) -> set[frozenset[str]]:
     for record_key, customer_id in customers.items():
         members.setdefault(customer_id, set()).add(record_key)
     return {frozenset(records) for records in members.values()}
+
+
+# Two who are one once the third, who knows both values, is there.
+ANN = states("crm:contact:1", "2026-01-01|a|01", email="ann@mail.com")
+BOB = states("crm:contact:2", "2026-01-01|a|02", phone="+15550100200")
+BRIDGE = states(
+    "shop:customer:3", "2026-01-02|a|01", email="ann@mail.com", phone="+15550100200"
+)

@@ -1,17 +1,13 @@
-"""Who is who, from hand-made feeds to the identity map, and what stays of it."""
+"""Who is who, from hand-made feeds to the identity map."""
 
 from __future__ import annotations
 
 import hashlib
-import random
 
-import duckdb
-
-from orchestration.kept.state import restore_state, save_state
-from orchestration.warehouse import DataDir, connect
 from tests.pipeline.identity_chain import (
-    FEEDS,
-    groups,
+    ANN,
+    BOB,
+    BRIDGE,
     people_of_a_town,
     states,
 )
@@ -25,13 +21,6 @@ def login(device: str, record_key: str, at: str, kind: str = "login") -> dict:
         "kind": kind,
         "source_row": "2026-01-09|web.jsonl|000000000001",
     }
-
-
-ANN = states("crm:contact:1", "2026-01-01|a|01", email="ann@mail.com")
-BOB = states("crm:contact:2", "2026-01-01|a|02", phone="+15550100200")
-BRIDGE = states(
-    "shop:customer:3", "2026-01-02|a|01", email="ann@mail.com", phone="+15550100200"
-)
 
 
 def test_records_that_share_an_identifier_are_one_customer_named_by_the_first(chain):
@@ -105,100 +94,6 @@ def test_the_same_number_of_two_systems_is_not_the_same_identifier(chain):
         ]
     )
     assert len(set(chain.customers().values())) == 2
-
-
-def test_history_stays_in_order_though_the_clock_is_set_back(chain):
-    """The first run was tomorrow, as the machine saw it then."""
-    with duckdb.connect(str(chain.warehouse)) as connection:
-        connection.execute("update ops.clock set told_at = told_at + interval 1 day")
-        (before,) = connection.execute("select told_at from ops.clock").fetchall()[0]
-    chain.run(identifiers=[*ANN, *BOB])
-    chain.run(identifiers=[*ANN, *BOB, *BRIDGE])
-    assert set(chain.customers().values()) == {"C0000000001"}
-    assert chain.query(
-        "select count(*) from identity.identity_assignments "
-        f"where committed_from < '{before}' or committed_to <= committed_from"
-    ) == [(0,)]
-    assert chain.query(
-        "select change from identity.identity_ledger "
-        "where 'C0000000002' in (old_customer_id, new_customer_id) order by changed_at"
-    ) == [("created",), ("merged",)]
-
-
-def test_a_rerun_writes_nothing(chain):
-    chain.run(identifiers=[*ANN, *BOB])
-    before = chain.query("select * from identity.identity_assignments order by all")
-    chain.run()
-    assert before == chain.query(
-        "select * from identity.identity_assignments order by all"
-    )
-
-
-def test_a_full_refresh_forgets_no_number(chain):
-    chain.run(identifiers=BOB)
-    chain.run(identifiers=[*ANN, *BOB])
-    before = chain.customers()
-    chain.dbt("run", "--full-refresh", "--select", "identity")
-    assert chain.customers() == before
-    assert before["crm:contact:2"] == "C0000000001"
-
-
-def test_a_merge_keeps_the_elder_id_and_its_undoing_gives_the_younger_back(chain):
-    chain.run(identifiers=[*ANN, *BOB])
-    apart = chain.customers()
-    chain.run(identifiers=[*ANN, *BOB, *BRIDGE])
-    assert set(chain.customers().values()) == {apart["crm:contact:1"]}
-    versions = chain.query(
-        "select customer_id, committed_to is null from identity.identity_assignments "
-        "where record_key = 'crm:contact:2' order by committed_from"
-    )
-    assert versions == [("C0000000002", False), ("C0000000001", True)]
-
-    chain.run(identifiers=[*ANN, *BOB])
-    after = chain.customers()
-    assert {key: after[key] for key in apart} == apart
-    assert after["shop:customer:3"] == "C0000000003"
-
-
-def test_the_map_is_told_as_it_was_known_at_any_moment(chain):
-    known = []
-    for rows in ([*ANN, *BOB], [*ANN, *BOB, *BRIDGE], [*ANN, *BOB]):
-        chain.run(identifiers=rows)
-        known.append(chain.customers())
-    moments = chain.query(
-        "select distinct committed_from from identity.identity_assignments order by all"
-    )
-    assert len(moments) == len(known)
-    told = []
-    for (moment,) in moments:
-        chain.dbt("run", "--select", "known_then", "--vars", f"then: '{moment}'")
-        told.append(
-            dict(chain.query("select record_key, customer_id from test.known_then"))
-        )
-    assert told == known
-    assert told[0] != told[1]
-
-    chain.dbt("run", "--select", "known_then", "--vars", "then: '2000-01-01'")
-    assert chain.query("select * from test.known_then") == []
-
-
-def test_one_batch_gives_the_ids_that_many_give(chain):
-    rng = random.Random(7)
-    rows = []
-    for n in range(300):
-        day = f"2026-01-{rng.randint(1, 5):02d}"
-        key = f"{rng.choice(['crm', 'shop'])}:person:{n % 220}"
-        values = {"email": f"p{rng.randint(0, 150)}@mail.com"}
-        if rng.random() < 0.5:
-            values["phone"] = f"+155{rng.randint(10_000_000, 10_000_120)}"
-        rows += states(key, f"{day}|f|{n:012d}", **values)
-    for day in range(1, 6):
-        chain.run(identifiers=[r for r in rows if r["source_row"] < f"2026-01-0{day}~"])
-    in_five = chain.customers()
-
-    chain.empty().run(identifiers=rows)
-    assert chain.customers() == in_five
-    assert 1 < len(set(in_five.values())) < len(in_five)
 
 
 def test_bad_values_identify_nobody_and_are_kept_with_the_reason(chain):
@@ -293,19 +188,6 @@ def test_a_source_may_say_that_two_records_are_one(chain):
     assert set(chain.customers().values()) == {"C0000000001"}
 
 
-def test_a_steward_joins_two_who_share_nothing_until_the_word_is_taken_back(chain):
-    chain.decide(("must_link", "crm:contact:2", "crm:contact:1"))
-    chain.run(identifiers=[*ANN, *BOB])
-    assert set(chain.customers().values()) == {"C0000000001"}
-    chain.decide(("must_link", "C0000000001", "C0000000002"))
-    chain.run()
-    assert set(chain.customers().values()) == {"C0000000001"}
-
-    chain.decide()
-    chain.run()
-    assert len(set(chain.customers().values())) == 2
-
-
 def test_a_shared_device_joins_nobody_and_belongs_to_each_in_turn(chain):
     tablet = "web:anonymous:tab"
     chain.run(
@@ -375,117 +257,3 @@ def test_a_device_handed_on_later_keeps_its_past(chain):
         (True, False, "C0000000001", True),
         (True, True, "C0000000001", False),
     ]
-
-
-def test_a_warehouse_rebuilt_from_state_gives_the_same_ids(chain, tmp_path):
-    data = DataDir(tmp_path)
-    chain.run(identifiers=BOB)
-    chain.run(identifiers=[*ANN, *BOB])
-    before = chain.query("select * from identity.identity_assignments order by all")
-    with connect(chain.warehouse) as connection:
-        assert len(save_state(connection, data)) == 2
-        assert save_state(connection, data) == []
-
-    feeds = {feed: [] for feed in FEEDS} | {"identifiers": [*ANN, *BOB]}
-    chain.empty()
-    with connect(chain.warehouse) as connection:
-        assert restore_state(connection, data) == [
-            "record_registry",
-            "identity_assignments",
-        ]
-        assert restore_state(connection, data) == []
-    chain.run(**feeds)
-    assert before == chain.query(
-        "select * from identity.identity_assignments order by all"
-    )
-
-
-def shoppers(count: int, **shared: str) -> list[dict]:
-    """Return records of one shop, each with a user id of its own, that share this."""
-    return [
-        row
-        for n in range(1, count + 1)
-        for row in states(
-            f"shop:customer:{n}", f"2026-01-01|a|0{n}", user_id=f"u{n}", **shared
-        )
-    ]
-
-
-def test_a_customer_who_would_hold_too_much_loses_the_weakest_links_only(chain):
-    """Mail comes before phone, and of equals who stated the phone more often."""
-    rows = [*shoppers(5, phone="+15550100200"), *states(*TILL, email="u1@mail.com")]
-    rows += states("shop:customer:1", "2026-01-01|a|01", email="u1@mail.com")
-    rows += [row for row in rows if row["record_key"] == "shop:customer:5"]
-    chain.run(identifiers=rows)
-    one, two = "C0000000001", "C0000000002"
-    customers = chain.customers()
-    assert {customers[f"shop:customer:{n}"] for n in (1, 2, 5)} == {one}
-    assert customers["till:member:9"] == one
-    assert customers["shop:customer:3"] == "C0000000003"
-    cuts = chain.query(
-        "select record_key, identifier_value, rejection_reason, kept_by_record_key, "
-        "limited_type, value_count, max_values from identity.identity_cut_evidence "
-        "order by all"
-    )
-    told = ("+15550100200", "too_many_values", "shop:customer:5", "user_id|shop", 4, 3)
-    assert cuts == [("shop:customer:3", *told), ("shop:customer:4", *told)]
-    used = chain.query(
-        "select record_key from identity.identity_evidence "
-        "where evidence_key = 'phone||+15550100200' order by all"
-    )
-    assert used == [(f"shop:customer:{n}",) for n in (1, 2, 5)]
-
-    chain.decide(("must_link", "shop:customer:4", "shop:customer:5"))
-    chain.run()
-    assert chain.customers()["shop:customer:4"] == one
-    assert chain.customers()["shop:customer:2"] == two
-
-
-TILL = ("till:member:9", "2026-01-01|b|01")
-
-
-def test_whom_a_steward_keeps_apart_stay_apart_whatever_they_share(chain):
-    feeds = {
-        "identifiers": [*BRIDGE, *BOB, *ANN],
-        "record_links": [
-            {"from_record_key": "crm:contact:1", "to_record_key": "crm:contact:2"}
-        ],
-    }
-    chain.decide(("cannot_link", "crm:contact:1", "crm:contact:2"))
-    chain.run(**feeds)
-    assert chain.customers() == {
-        "crm:contact:1": "C0000000001",
-        "crm:contact:2": "C0000000002",
-        "shop:customer:3": "C0000000001",
-    }
-    reasons = chain.query(
-        "select record_key, identifier_type, rejection_reason "
-        "from identity.identity_cut_evidence order by all"
-    )
-    assert reasons == [
-        ("crm:contact:1", "statement", "cannot_link"),
-        ("shop:customer:3", "phone", "cannot_link"),
-    ]
-    chain.decide()
-    chain.run()
-    assert set(chain.customers().values()) == {"C0000000001"}
-
-
-def test_cuts_do_not_depend_on_the_order_of_arrival_or_on_batches(chain):
-    rng = random.Random(11)
-    rows = []
-    for n in range(120):
-        values = {
-            "user_id": f"u{n % 70}",
-            "phone": f"+1555010{rng.randint(1000, 1015)}",
-        }
-        rows += states(f"shop:customer:{n}", f"2026-01-01|a|{n:03d}", **values)
-    chain.run(identifiers=rows)
-    together = groups(chain.customers())
-    assert chain.query("select count(*) > 5 from identity.identity_cut_evidence")[0][0]
-
-    rng.shuffle(rows)
-    chain.empty()
-    for size in (60, 150, len(rows)):
-        chain.run(identifiers=rows[:size])
-    assert groups(chain.customers()) == together

@@ -178,3 +178,13 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
         }.items():
             monkeypatch.setenv(name, value)
         yield platform
+
+
+def ids(platform, operation="add") -> list[str]:
+    """Return who is at the webhook by all that it took."""
+    return [
+        member["customer_id"]
+        for request in platform.taken
+        if request.body["operation"] == operation
+        for member in request.body["members"]
+    ]

@@ -1,0 +1,100 @@
+"""The gate of raw holds back the batch that has a bad row, until somebody decides."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from orchestration.gates.judging import judge
+from orchestration.ingestion.batches import (
+    BatchError,
+    accept_batch,
+    list_batches,
+    reject_batch,
+)
+from orchestration.warehouse import connect
+from tests.pipeline.gated_project import (
+    GOOD,
+    build,
+    data,
+    land,
+    small_project,
+    status_of,
+)
+
+__all__ = ["data", "small_project"]  # fixtures
+
+
+class TestRawGate:
+    """Batches wait; only required sources close the gate."""
+
+    def test_a_good_batch_is_accepted(self, data):
+        land("good", GOOD)
+        assert judge("raw", run_id="a").passed
+        assert status_of("good") == "accepted"
+
+    @pytest.mark.parametrize(
+        ("rows", "rule"),
+        [
+            ([*GOOD, (None, "1")], "thing_id: is never empty"),
+            ([("t1", "1"), ("t1", "2")], "thing_id: are unique together"),
+            ([("t1", "1"), ("t2", "one")], "amount: can be read as decimal"),
+            ([], "the number of rows is 1 or more"),
+        ],
+    )
+    def test_a_bad_batch_waits_and_says_why(self, data, rows, rule):
+        land("bad", rows)
+        assert not judge("raw", run_id="a").passed
+        (batch,) = list_batches()
+        assert batch.status == "waiting"
+        assert rule in batch.reason
+
+    def test_lost_rows_close_it(self, data):
+        land("short", GOOD)
+        with connect() as connection:
+            connection.execute("delete from raw_shop.things where thing_id = 't3'")
+        assert not judge("raw", run_id="a").passed
+
+    def test_a_batch_ten_times_too_large_waits_and_says_what_is_usual(self, data):
+        def drop(week: int, rows: int) -> str:
+            day = date(2026, 1, 2) + timedelta(weeks=week)
+            pages = [(f"{week}-{number}",) for number in range(rows)]
+            land(f"week{week}", pages, "leaflets.pages", day)
+            judge("raw", run_id="a")
+            return status_of(f"week{week}")
+
+        assert {drop(week, 30 + week % 3) for week in range(9)} == {"accepted"}
+        assert drop(9, 310) == "waiting"
+        (batch,) = list_batches()
+        assert batch.reason == (
+            "the number of rows is usual: the drop of Friday 2026-03-06 has 310 rows, "
+            "where 21 to 41 are usual by 8 drops on Fridays from 2026-01-09 to "
+            "2026-02-27"
+        )
+        assert drop(10, 31) == "accepted", "the next one is judged by the good ones"
+
+    def test_a_source_that_is_not_required_waits_alone(self, data):
+        land("good", GOOD)
+        land("bad", [(None,)], "leaflets.pages")
+        assert judge("raw", run_id="a").passed
+        assert (status_of("good"), status_of("bad")) == ("accepted", "waiting")
+        assert build("--select", "stg_shop__things")[0]
+
+    def test_dbt_refuses_to_build_staging_until_somebody_decides(self, data):
+        land("bad", [*GOOD, (None, "1")])
+        judge("raw", run_id="a")
+        success, message = build("--select", "staging")
+        assert not success
+        assert "gate raw has not passed for shop.things" in message
+        assert "c360 gate raw" in message
+        accept_batch("bad", by="dora", reason="known")
+        assert build("--select", "staging")[0]
+        assert judge("raw", run_id="b").passed
+
+    def test_a_decision_is_final(self, data):
+        land("bad", [(None, "1")])
+        judge("raw", run_id="a")
+        reject_batch("bad", by="dora", reason="sent again")
+        with pytest.raises(BatchError, match="rejected already, by dora"):
+            accept_batch("bad")
+        with pytest.raises(BatchError, match="no batch nothing"):
+            accept_batch("nothing")
