@@ -134,6 +134,27 @@ def recipients_of(data: DataDir, customer_ids: Sequence[str]) -> list[str]:
     return places
 
 
+def empty_since(data: DataDir, moment: float) -> list[Path]:
+    """Return the folders of audiences of which a destination holds nobody.
+
+    Args:
+        data: the data directory.
+        moment: in seconds since 1970; nothing was written to the folders since.
+    """
+    found = []
+    for folder in sorted(data.exports.glob("*/*/")):
+        written = [path.stat().st_mtime for path in folder.rglob("*.parquet")]
+        if written and max(written) < moment:
+            with duckdb.connect() as connection:
+                Sent(folder).load(connection)
+                (people,) = connection.execute("select count(*) from sent").fetchall()[
+                    0
+                ]
+            if not people:
+                found.append(folder)
+    return found
+
+
 def forget(data: DataDir, customer_ids: Sequence[str]) -> int:
     """Take people out of what is kept of exports; return the rows. For erasure.
 

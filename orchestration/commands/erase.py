@@ -83,11 +83,8 @@ def show(made: Plan, *, in_full: bool = True) -> None:
     """
     table = Table("where", "what", "rows", box=None)
     table.columns[2].justify = "right"
-    for name, counted in made.raw.items():
-        for verdict, rows in sorted(counted.items()):
-            table.add_row(f"landing/{name.replace('.', '/')}", verdict, f"{rows:,}")
-    if made.quarantined:
-        table.add_row("quarantine", "removed", f"{made.quarantined:,}")
+    for (place, action), items in sorted(made.landing.items()):
+        table.add_row(place, action, f"{items:,}")
     derived = made.derived
     if not in_full:
         derived = {f"{len(derived)} tables of the warehouse": sum(derived.values())}
@@ -97,8 +94,8 @@ def show(made: Plan, *, in_full: bool = True) -> None:
         table.add_row(f"exports/{place}", "forgotten", "")
     console.print(table)
     console.print(
-        f"{len(made.customer_ids):,} customers; {len(made.files):,} landing files are "
-        f"rewritten, {len(made.releases):,} releases replaced by one without them.",
+        f"{len(made.customer_ids):,} customers; {len(made.releases):,} releases are "
+        "replaced by one without them.",
         highlight=False,
         soft_wrap=True,
     )
@@ -121,14 +118,10 @@ def show(made: Plan, *, in_full: bool = True) -> None:
 def _planned(data: DataDir, people: list[str] | None, file: Path | None) -> Plan:
     from orchestration.privacy.access import opened
     from orchestration.privacy.erasure.plan import plan
-    from orchestration.privacy.erasure.subjects import (
-        Request,
-        find_customers,
-        read_file,
-    )
+    from orchestration.privacy.subjects import Request, find_customers, read_file
     from orchestration.project import manifest
 
-    requests = [Request(text) for text in people or ()]
+    requests = [Request(text.strip()) for text in people or ()]
     requests += read_file(file) if file else []
     if not requests:
         raise ValueError("Name somebody, or a file of people with --file.")

@@ -16,6 +16,7 @@ from orchestration.warehouse import DataDir
 
 if TYPE_CHECKING:
     from orchestration.privacy.access import Dossier
+    from orchestration.privacy.subjects import Request
 
 privacy_app = typer.Typer(
     no_args_is_help=True,
@@ -26,6 +27,9 @@ privacy_app = typer.Typer(
         "refused, not guessed at. Every request is in the access log."
     ),
 )
+
+RIGHTS = "What a person may ask for"
+DUTIES = "What you answer for"
 
 People = Annotated[
     list[str] | None, typer.Argument(metavar="PERSON…", help="Who; any identifier.")
@@ -50,7 +54,7 @@ class Channel(StrEnum):
     ADS = "ads"
 
 
-@privacy_app.command()
+@privacy_app.command(rich_help_panel=RIGHTS)
 def access(
     people: People = None,
     from_file: FromFile = None,
@@ -69,7 +73,7 @@ def access(
     _answer("privacy.access", write_access, people, from_file, out, because)
 
 
-@privacy_app.command()
+@privacy_app.command(rich_help_panel=RIGHTS)
 def portability(
     people: People = None,
     from_file: FromFile = None,
@@ -94,7 +98,7 @@ def portability(
     )
 
 
-@privacy_app.command()
+@privacy_app.command(rich_help_panel=RIGHTS)
 def withdraw(
     person: Annotated[str, typer.Argument(help="Who; any identifier.")],
     purpose: Annotated[
@@ -134,7 +138,7 @@ def withdraw(
     )
 
 
-@privacy_app.command()
+@privacy_app.command(rich_help_panel=DUTIES)
 def log(
     subject: Annotated[
         str | None, typer.Argument(help="Only entries on this customer or audience.")
@@ -169,7 +173,7 @@ def log(
     )
 
 
-privacy_app.command()(erase)
+privacy_app.command(rich_help_panel=RIGHTS)(erase)
 
 
 def _answer(
@@ -184,7 +188,8 @@ def _answer(
     """Answer requests, all of them or none: who is meant is found out first."""
     with friendly_errors(), console.status("Reading …") as status:
         from orchestration.privacy import access_log
-        from orchestration.privacy.access import dossier_on, find_customers, opened
+        from orchestration.privacy.access import dossier_on, opened
+        from orchestration.privacy.subjects import find_customers
         from orchestration.project import manifest
 
         named = named_people(people, from_file)
@@ -211,16 +216,17 @@ def _answer(
                 )
 
 
-def named_people(people: Sequence[str] | None, from_file: Path | None) -> list[str]:
+def named_people(people: Sequence[str] | None, from_file: Path | None) -> list[Request]:
     """Return who is named on the command line and in a file.
 
     Raises:
-        BadRequestError: the file is not text, or names nobody.
+        BadRequestError: the file names nobody.
         ValueError: nobody is named.
     """
-    from orchestration.privacy.access import read_requests
+    from orchestration.privacy.subjects import Request, read_file
 
-    named = [*(people or ()), *(read_requests(from_file) if from_file else ())]
+    named = [Request(text.strip()) for text in people or ()]
+    named += read_file(from_file) if from_file else []
     if not named:
         raise ValueError("Name somebody, or a file of people with --from.")
     return named

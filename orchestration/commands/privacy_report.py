@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from orchestration.commands.privacy import DUTIES
 from orchestration.commands.privacy_rights import privacy_app
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
@@ -22,7 +23,7 @@ class Form(StrEnum):
     json = "json"
 
 
-@privacy_app.command()
+@privacy_app.command(rich_help_panel=DUTIES)
 def scan() -> None:
     """Look for personal data in the warehouse that nobody classified.
 
@@ -52,7 +53,7 @@ def scan() -> None:
     console.print("[green]✓[/] All columns with personal data are classified.")
 
 
-@privacy_app.command()
+@privacy_app.command(rich_help_panel=DUTIES)
 def unused() -> None:
     """List what systems send that no model reads: what they need not send.
 
@@ -78,7 +79,7 @@ def unused() -> None:
     console.print(table)
 
 
-@privacy_app.command()
+@privacy_app.command(rich_help_panel=DUTIES)
 def report(
     form: Annotated[Form, typer.Option("--format", help="How.")] = Form.markdown,
     out: Annotated[

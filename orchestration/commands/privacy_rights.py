@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from orchestration.commands.privacy import (
+    RIGHTS,
     Because,
     FromFile,
     People,
@@ -24,7 +24,7 @@ DryRun = Annotated[
 ]
 
 
-@privacy_app.command()
+@privacy_app.command(rich_help_panel=RIGHTS)
 def restrict(
     people: People = None,
     from_file: FromFile = None,
@@ -39,7 +39,7 @@ def restrict(
     _restrict(people, from_file, because, dry_run, restricted=True)
 
 
-@privacy_app.command()
+@privacy_app.command(rich_help_panel=RIGHTS)
 def unrestrict(
     people: People = None,
     from_file: FromFile = None,
@@ -50,7 +50,7 @@ def unrestrict(
     _restrict(people, from_file, because, dry_run, restricted=False)
 
 
-@privacy_app.command()
+@privacy_app.command(rich_help_panel=RIGHTS)
 def rectify(
     person: Annotated[
         str | None, typer.Argument(help="Who; any identifier.", show_default=False)
@@ -74,8 +74,13 @@ def rectify(
     What systems say stays as they say it; in the golden record the correction wins over
     all of them from the next run on, until it is taken back.
     """
-    from orchestration.privacy import access_log, rectifications
-    from orchestration.privacy.access import find_customers, opened
+    from orchestration.privacy import (
+        access_log,
+        corrections,
+        rectifications,
+        subjects,
+    )
+    from orchestration.privacy.access import opened
 
     with friendly_errors():
         data = DataDir.from_env()
@@ -90,22 +95,20 @@ def rectify(
             )
             console.print(f"[green]✓[/] {customer_id}: {undo} is taken back.")
             return
-        asked = _corrections(person, attribute, value, from_file)
+        asked = corrections.read_file(from_file) if from_file else []
+        if person and attribute and value:
+            named = subjects.Request(person.strip())
+            asked.append(corrections.Correction(named, attribute, value))
+        elif not from_file:
+            raise ValueError(
+                "Name a person, an --attribute and a --value, or a file with --from."
+            )
         with opened(data) as connection:
-            corrections = [
-                (
-                    find_customers(connection, [who])[0],
-                    what,
-                    rectifications.checked(what, said),
-                )
-                for who, what, said in asked
-            ]
-        made = [""] * len(corrections)
+            found = corrections.found(connection, asked)
+        made = [""] * len(found)
         if not dry_run:
-            made = rectifications.rectify(data, corrections)
-        for (customer_id, what, _), rectification_id in zip(
-            corrections, made, strict=True
-        ):
+            made = rectifications.rectify(data, found)
+        for (customer_id, what, _), rectification_id in zip(found, made, strict=True):
             if rectification_id:
                 access_log.append(
                     data,
@@ -131,7 +134,8 @@ def _restrict(
     restricted: bool,
 ) -> None:
     from orchestration.privacy import access_log, restrictions
-    from orchestration.privacy.access import find_customers, opened
+    from orchestration.privacy.access import opened
+    from orchestration.privacy.subjects import find_customers
 
     with friendly_errors():
         named = named_people(people, from_file)
@@ -157,39 +161,3 @@ def _restrict(
         if customer_id not in new:
             told = "already is" if restricted else "was not restricted, so it is"
         console.print(f"[green]✓[/] {customer_id} {told} {word}.", highlight=False)
-
-
-def _corrections(
-    person: str | None,
-    attribute: str | None,
-    value: str | None,
-    from_file: Path | None,
-) -> list[tuple[str, str, str]]:
-    """Return who, what and the value of each correction that is asked for.
-
-    Raises:
-        ValueError: something of it is missing.
-    """
-    if from_file is None:
-        if not (person and attribute and value):
-            raise ValueError(
-                "Name a person, an --attribute and a --value, or a file with --from."
-            )
-        return [(person, attribute, value)]
-    if not from_file.is_file():
-        raise FileNotFoundError(f"There is no file {from_file}.")
-    columns = ("person", "attribute", "value")
-    with from_file.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if missing := set(columns) - set(rows.fieldnames or ()):
-            raise ValueError(
-                f"{from_file} lacks the column {', '.join(sorted(missing))}. Its first "
-                "line must be: person,attribute,value"
-            )
-        corrections = [tuple((row[c] or "").strip() for c in columns) for row in rows]
-    for number, correction in enumerate(corrections, 2):
-        if not all(correction):
-            raise ValueError(f"Line {number} of {from_file} lacks a value.")
-    if not corrections:
-        raise ValueError(f"{from_file} names nobody.")
-    return [(who, what, said) for who, what, said in corrections]

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import ModuleType
 
 import duckdb
 
 from orchestration.ingestion import (
-    csv_rows,
-    jsonl_rows,
     ledger,
     left_out,
-    parquet_rows,
     quarantine,
     raw_table,
+    readers,
     remembered,
 )
 from orchestration.ingestion.cursors import is_fetched
@@ -37,16 +34,6 @@ from orchestration.ingestion.staged import (
 from orchestration.privacy.erasure.resent import without_erased
 from orchestration.warehouse import DataDir, transaction
 
-_EXTENSIONS = {
-    "csv": (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"),
-    "jsonl": (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz"),
-    "parquet": (".parquet",),
-}
-_READERS: dict[str, ModuleType] = {
-    "csv": csv_rows,
-    "jsonl": jsonl_rows,
-    "parquet": parquet_rows,
-}
 # What DuckDB raises when data is at fault, not the machine or this code.
 _DATA_ERRORS = (
     duckdb.DataError,
@@ -147,9 +134,8 @@ class _Batch:
         """Load the rows of a file; None if it changes meanwhile."""
         if file.path in self.unreadable:
             raise RefusedFileError(self.unreadable[file.path])
-        reader = self._reader(file)
         try:
-            staged = reader.stage(self.connection, self.source, file)
+            staged = readers.stage(self.connection, self.source, file)
             staged = left_out.without(staged, self.source.left_out)
             if not file.is_unchanged():
                 return None
@@ -157,17 +143,6 @@ class _Batch:
         except _DATA_ERRORS as error:
             reason = f"cannot be read ({str(error).splitlines()[0]})"
             raise _UnreadableDataError(file.path, reason) from error
-
-    def _reader(self, file: LandingFile) -> ModuleType:
-        """Return what reads a file of this name."""
-        for kind in self.source.formats:
-            if file.location.name.lower().endswith(_EXTENSIONS[kind]):
-                return _READERS[kind]
-        endings = [e for kind in self.source.formats for e in _EXTENSIONS[kind]]
-        raise RefusedFileError(
-            f"does not end in {' or '.join(endings)}, as the files of "
-            f"{self.source.name} must"
-        )
 
     def _insert(self, file: LandingFile, staged: Staged) -> FileResult:
         origin = (file.path, self.share.batch_id, self.share.loaded_at)

@@ -2,9 +2,9 @@
 
 Access (GDPR, article 15) tells all: what each system said, what was made of it, and
 where else it is processed. Portability (article 20) hands over what the systems hold on
-the person, without what was concluded. Belongs here: finding the person in the
-warehouse and writing the files. Does not belong here: which rows are the person's
-(`holdings.py`), and the log of requests (`access_log.py`).
+the person, without what was concluded. Belongs here: reading the warehouse and writing
+the files. Does not belong here: who is meant (`subjects.py`), which rows are the
+person's (`holdings.py`), and the log of requests (`access_log.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -23,14 +23,9 @@ from typing import Any
 import duckdb
 
 from orchestration.clock import machine_time
-from orchestration.identity.explain import find_person
 from orchestration.privacy.holdings import Holding, copies_of, held_on
 from orchestration.project import Manifest
 from orchestration.warehouse import DataDir, open_file
-
-
-class BadRequestError(ValueError):
-    """A request cannot be read; the message says which line and why."""
 
 
 @dataclass(frozen=True)
@@ -82,40 +77,6 @@ def opened(data: DataDir) -> Iterator[duckdb.DuckDBPyConnection]:
         except duckdb.CatalogException:
             raise FileNotFoundError(missing) from None
         yield connection
-
-
-def read_requests(path: Path) -> list[str]:
-    """Return the people that a file names, a line each; empty lines do not count.
-
-    Raises:
-        BadRequestError: the file is not text, or names nobody.
-        FileNotFoundError: there is no such file.
-    """
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}.")
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise BadRequestError(
-            f"{path} is not UTF-8 text (byte {error.start}). Name one person a line, "
-            "by customer id, record key or identifier."
-        ) from None
-    people = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
-    if not people:
-        raise BadRequestError(f"{path} names nobody.")
-    return people
-
-
-def find_customers(
-    connection: duckdb.DuckDBPyConnection, people: Sequence[str]
-) -> list[str]:
-    """Return the ids of the customers that are meant, each once.
-
-    Raises:
-        UnknownPersonError: one is nobody, or could be several customers.
-    """
-    found = [find_person(connection, person).customer_id for person in people]
-    return list(dict.fromkeys(found))
 
 
 def dossier_on(

@@ -2,9 +2,9 @@
 
 `vars.retention_days` of dbt_project.yml has the days by place; a place without them is
 kept for good. Belongs here: files that left their tables, reports, logs, releases,
-Dagster's runs, and entries of journals. Does not belong here: raw rows, whose table
-says how long (`ingestion/retention.py`), and what destinations hold, which is known
-by `exports/` alone for as long as they hold it.
+Dagster's runs, entries of journals, and exports of nobody. Does not belong here: raw
+rows, whose table says how long (`ingestion/retention.py`), and which rows of a history
+are old (`history_ages.py`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from pathlib import Path
 
 import yaml
 
+from orchestration.activation import sent
 from orchestration.ingestion.landing import look_at
 from orchestration.kept.backup import BackupError, made_backups, read_backup
 from orchestration.privacy import access_log, rectifications, restrictions
+from orchestration.privacy.history_ages import HISTORIES
 from orchestration.project import project_dir
 from orchestration.releases.directory import current_manifest
 from orchestration.warehouse import DataDir
@@ -180,6 +182,14 @@ def _requests(data: DataDir, before: datetime, dry_run: bool) -> int:
     ) + restrictions.forget_settled(data, before, dry_run=dry_run)
 
 
+def _exports(data: DataDir, before: datetime, dry_run: bool) -> int:
+    """Remove what is kept of audiences of which a destination holds nobody any more.
+
+    Who is at a destination is known by these files alone, so they stay as long as that.
+    """
+    return _remove(iter(sent.empty_since(data, _epoch(before))), dry_run)
+
+
 PLACES: Mapping[str, Callable[[DataDir, datetime, bool], int]] = {
     "archive": _archived,
     "backups": _backups,
@@ -189,8 +199,27 @@ PLACES: Mapping[str, Callable[[DataDir, datetime, bool], int]] = {
     "runs": _runs,
     "requests": _requests,
     "access_log": _logged,
+    "exports": _exports,
+    **{name: history.remove for name, history in HISTORIES.items()},
 }
 """What removes, or counts in a dry run, what is older than a moment."""
+
+WHAT: Mapping[str, str] = {
+    "archive": "landing files whose rows left their table",
+    "backups": "backups that were made of this data",
+    "releases": "releases that readers do not see any more",
+    "reports": "reports of the gates",
+    "logs": "log files",
+    "runs": "runs of the pipeline, with their events",
+    "requests": "restrictions that were lifted, corrections taken back",
+    "access_log": "entries of the access log",
+    "exports": "what was sent of audiences of which the destination holds nobody",
+    "customer_history": "versions of customers that hold no more",
+    "segment_history": "memberships of segments that ended",
+    "gate_results": "findings on what was replaced or decided on",
+    "model_performance": "figures of models that are not used any more",
+}
+"""What goes from each place, in words."""
 
 
 def _remove(paths: Iterator[Path], dry_run: bool) -> int:

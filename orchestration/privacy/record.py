@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestration.activation.destinations import DESTINATIONS
-from orchestration.privacy.ages import PLACES, declared_limits
+from orchestration.privacy.ages import PLACES, WHAT, declared_limits
 from orchestration.privacy.masking import MASKS
 from orchestration.project import Manifest
 
@@ -34,6 +34,7 @@ _MEASURES = (
 def record_of_processing(manifest: Manifest) -> dict[str, Any]:
     """Return the record: sources, activities, audiences, recipients, retention."""
     nodes = list(manifest["nodes"].values())
+    limits = declared_limits()
     audiences = [
         node["config"]["meta"]
         for node in nodes
@@ -56,7 +57,7 @@ def record_of_processing(manifest: Manifest) -> dict[str, Any]:
             {"name": destination.title, "channels": sorted(destination.channels)}
             for destination in DESTINATIONS.values()
         ],
-        "retention_days": {place: declared_limits().get(place) for place in PLACES},
+        "retention_days": {place: limits.get(place) for place in PLACES},
         "security": list(_MEASURES),
     }
 
@@ -111,9 +112,9 @@ def _lines(record: Mapping[str, Any]) -> Iterator[str]:
     )
     yield from _table(
         "How long all else is kept",
-        ("place", "kept for"),
+        ("place", "what goes", "kept for"),
         (
-            (place, f"{days} days" if days else "no limit declared")
+            (place, WHAT[place], f"{days} days" if days else "no limit declared")
             for place, days in record["retention_days"].items()
         ),
     )

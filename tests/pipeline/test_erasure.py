@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.slow
 
 CORRECTED = {"corrected@nowhere.example", "17 corrected row"}
 FACTS = ("order_lines", "refunds", "payments", "loyalty", "deals", "consents", "events")
+LISTED = re.compile(r"^ *(landing/\S+) +([a-z ]+?) +([\d,]+) *$", re.MULTILINE)
 
 
 def run(*arguments: str) -> str:
@@ -201,6 +203,7 @@ def test_erasure_from_the_request_to_the_proof(
     receipt = run("privacy", "erase", "--resume")
 
     assert "proven free of them" in receipt
+    assert LISTED.findall(planned) == sorted(LISTED.findall(receipt)) != []
     assert left(world, words) == []
     assert totals(world) == reconciled
     assert facts_of_others(world, customers) == others

@@ -17,6 +17,9 @@ from orchestration.privacy.erasure.rows import Verdict
 
 UNFINISHED = ".erasing.tmp"
 
+Place = Callable[[Path, "Change", Callable[[BinaryIO], None]], "Change"]
+"""What is done with a file, what became of it and what writes it anew."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -57,11 +60,18 @@ class Change:
         return replace(self, mended=self.mended + 1)
 
 
+def leave_alone(
+    _path: Path, change: Change, _write: Callable[[BinaryIO], None]
+) -> Change:
+    """Only tell what would become of a file, for a dry run."""
+    return change
+
+
 def put_in_place(
     path: Path,
     change: Change,
     write: Callable[[BinaryIO], None],
-    intend: Callable[[Change], None],
+    intend: Callable[[Change], None] = lambda _change: None,
 ) -> Change:
     """Write a file anew and put it in the place of the old one, in one step.
 

@@ -14,26 +14,29 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-
-import duckdb
+from typing import BinaryIO
 
 from orchestration import clock
-from orchestration.ingestion.landing import find_files
-from orchestration.ingestion.sources import source_tables
+from orchestration.ingestion.sources import SourceTable, source_tables
 from orchestration.kept.state import save_state
 from orchestration.privacy import access_log
 from orchestration.privacy.erasure import journal, receipts
 from orchestration.privacy.erasure.backups import mark_backups
-from orchestration.privacy.erasure.changes import clear_unfinished
+from orchestration.privacy.erasure.changes import (
+    Change,
+    clear_unfinished,
+    put_in_place,
+)
 from orchestration.privacy.erasure.copies import (
     redact_copies,
     redact_found,
     remove_copies_of_warehouse,
 )
-from orchestration.privacy.erasure.files import redact_file
 from orchestration.privacy.erasure.journal import Erasure, UnfinishedErasureError
 from orchestration.privacy.erasure.kept_state import redact_state, write_names
+from orchestration.privacy.erasure.landing_files import counted, redact_landing
 from orchestration.privacy.erasure.plan import Plan
 from orchestration.privacy.erasure.rows import Redactor, policy_of
 from orchestration.privacy.erasure.scan import scan
@@ -165,31 +168,19 @@ def _suppress(work: _Work) -> None:
 
 
 def _rewrite_landing(work: _Work) -> None:
-    """Read each file once for the whole batch."""
+    for root in (work.data.landing, work.data.archive):
+        clear_unfinished(root)
     surrogates = work.surrogates()
-    with duckdb.connect() as connection:
-        connection.execute("set timezone = 'UTC'")
-        for root in (work.data.landing, work.data.archive):
-            clear_unfinished(root)
-            for source in source_tables(work.manifest):
-                redactor = Redactor(
-                    policy_of(source),
-                    work.words,
-                    {
-                        w: new
-                        for (s, w), new in surrogates.items()
-                        if s == source.system
-                    },
-                )
-                for file in find_files(root, source.landing_folder, 0)[0]:
-                    work.say(f"{root.name}/{file.path}")
-                    redact_file(
-                        connection,
-                        source,
-                        file,
-                        redactor,
-                        lambda change: journal.intend(work.data, change),
-                    )
+
+    def redactor(source: SourceTable) -> Redactor:
+        mine = {w: new for (s, w), new in surrogates.items() if s == source.system}
+        return Redactor(policy_of(source), work.words, mine)
+
+    def place(path: Path, change: Change, write: Callable[[BinaryIO], None]) -> Change:
+        return put_in_place(path, change, write, partial(journal.intend, work.data))
+
+    for _ in redact_landing(work.data, work.manifest, redactor, place, work.say):
+        pass  # Each file is in its place before the next one is read.
 
 
 def _rewrite_state(work: _Work) -> None:
@@ -212,16 +203,7 @@ def _clear_copies(work: _Work) -> None:
 
 
 def _write_receipt(work: _Work) -> None:
-    found: dict[tuple[str, str], int] = {}
-    for change in journal.changes(work.data):
-        place = f"landing/{change.path.rsplit('/', 1)[0]}"
-        for action, count in (
-            ("removed", change.removed),
-            ("kept as numbers", change.kept),
-            ("mended", change.mended),
-            ("files rewritten", 1),
-        ):
-            found[place, action] = found.get((place, action), 0) + count
+    found = counted(journal.changes(work.data))
     for place, count in journal.counts(work.data).items():
         found[place, "removed"] = count
     for backup, action in mark_backups(work.data).items():

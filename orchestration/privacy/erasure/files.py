@@ -30,7 +30,7 @@ from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.sql import named_rows
 from orchestration.ingestion.staged import DROP_STAGED, RefusedFileError, Staged
 from orchestration.ingestion.text_lines import READ_ERRORS, open_bytes
-from orchestration.privacy.erasure.changes import Change, put_in_place
+from orchestration.privacy.erasure.changes import Change, Place, put_in_place
 from orchestration.privacy.erasure.needles import Needles
 from orchestration.privacy.erasure.parquet_files import redact_parquet
 from orchestration.privacy.erasure.rows import Judge, Redactor, Verdict, judge
@@ -69,7 +69,7 @@ def redact_file(
     source: SourceTable,
     file: LandingFile,
     redactor: Redactor,
-    intend: Callable[[Change], None],
+    place: Place = put_in_place,
     judged: Judge | None = None,
 ) -> Change | None:
     """Take the words of a batch out of a landing file; None if it has none of them.
@@ -79,7 +79,7 @@ def redact_file(
         source: the table that the file is of.
         file: the file.
         redactor: of the table.
-        intend: told what is done just before the file takes its place.
+        place: what is done with the file; by default, it is written anew.
         judged: what becomes of a row; by default, what `rows.judge` says.
 
     Raises:
@@ -88,7 +88,7 @@ def redact_file(
     judged = judged or (lambda row: judge(row, redactor.policy, redactor.words))
     needles = redactor.words.sought(source.system)
     if file.location.suffix.lower() == ".parquet":
-        return redact_parquet(connection, source, file, redactor, intend, judged)
+        return redact_parquet(connection, source, file, redactor, place, judged)
     try:
         hits = dict(_lines_with(file.location, needles))
     except READ_ERRORS:
@@ -106,7 +106,7 @@ def redact_file(
         else:
             _write_lines(file.location, edits, target)
 
-    return put_in_place(file.location, change, write, intend)
+    return place(file.location, change, write)
 
 
 def _edits(

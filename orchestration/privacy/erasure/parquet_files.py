@@ -6,7 +6,6 @@ row (`rows.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import duckdb
@@ -18,7 +17,7 @@ from orchestration.ingestion.landing import LandingFile
 from orchestration.ingestion.naming import snake_case
 from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.staged import DROP_STAGED, RefusedFileError
-from orchestration.privacy.erasure.changes import Change, put_in_place
+from orchestration.privacy.erasure.changes import Change, Place
 from orchestration.privacy.erasure.rows import Judge, Redactor, Verdict
 
 _TEXT = "concat(chr(10), array_to_string(fields, chr(10)), chr(10))"
@@ -29,7 +28,7 @@ def redact_parquet(
     source: SourceTable,
     file: LandingFile,
     redactor: Redactor,
-    intend: Callable[[Change], None],
+    place: Place,
     judged: Judge,
 ) -> Change | None:
     """Take the words of a batch out of a Parquet file; None if it has none of them.
@@ -69,7 +68,7 @@ def redact_parquet(
                     new.write_table(_redacted(rows, first, verdicts, redactor))
                     first += len(rows)
 
-    return put_in_place(file.location, change, write, intend)
+    return place(file.location, change, write)
 
 
 def _redacted(

@@ -7,26 +7,31 @@ changing anything.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import duckdb
 
 from orchestration.activation.sent import recipients_of
+from orchestration.ingestion.raw_table import LINEAGE
 from orchestration.ingestion.sources import source_tables
-from orchestration.ingestion.sql import identifier, literal
+from orchestration.ingestion.sql import literal
 from orchestration.kept.backup import made_backups
 from orchestration.privacy import rectifications
+from orchestration.privacy.erasure.changes import leave_alone
+from orchestration.privacy.erasure.landing_files import (
+    Counted,
+    counted,
+    redact_landing,
+)
 from orchestration.privacy.erasure.own_words import words_of
-from orchestration.privacy.erasure.rows import Policy, Verdict, judge, policy_of
+from orchestration.privacy.erasure.rows import Policy, Redactor, policy_of
 from orchestration.privacy.erasure.words import Words
 from orchestration.project import Manifest
 from orchestration.warehouse import DataDir
 
 _IDENTIFYING = {"email", "phone"}
 _PHONE_CLASSES = {"phone", "profile", "address"}
-_LINEAGE = ("_file", "_line", "_loaded_at", "_batch_id")
 _DERIVED = ("staging", "core", "identity", "features", "scores", "marts", "governance")
 
 
@@ -38,9 +43,7 @@ class Plan:
         customer_ids: who is erased.
         former_ids: ids that once meant the same people.
         words: what only they hold.
-        raw: rows by raw table and by what becomes of them.
-        files: landing files that hold rows of theirs.
-        quarantined: rows of quarantine that name them.
+        landing: rows and files of landing/ and archive/, as the receipt will list them.
         derived: rows on them by table, which are built anew without them.
         recipients: where they were sent, as `<destination>/<audience>`.
         releases: published releases, which are replaced by one without them.
@@ -50,9 +53,7 @@ class Plan:
     customer_ids: list[str]
     words: Words
     former_ids: list[str] = field(default_factory=list)
-    raw: dict[str, Counter[Verdict]] = field(default_factory=dict)
-    files: set[str] = field(default_factory=set)
-    quarantined: int = 0
+    landing: Counted = field(default_factory=Counter)
     derived: dict[str, int] = field(default_factory=dict)
     recipients: list[str] = field(default_factory=list)
     releases: list[str] = field(default_factory=list)
@@ -112,6 +113,7 @@ def plan(
     manifest: Manifest,
     data: DataDir,
     customer_ids: Sequence[str],
+    say: Callable[[str], None] = lambda _path: None,
 ) -> Plan:
     """Return what erasing these customers would touch; nothing is changed.
 
@@ -120,47 +122,26 @@ def plan(
         manifest: dbt's, which says what columns are personal.
         data: the data directory.
         customer_ids: current ids.
+        say: told each file that is looked at.
     """
     former_ids = former_ids_of(connection, customer_ids)
     words = words_for(connection, manifest, data, customer_ids, former_ids)
     made = Plan(list(customer_ids), words, former_ids)
-    for source in source_tables(manifest):
-        policy = policy_of(source)
-        counted: Counter[Verdict] = Counter()
-        for row, verdict in _rows_of(connection, policy, words):
-            counted[verdict] += 1
-            made.files.add(row["_file"])
-        if counted:
-            made.raw[source.name] = counted
-    held = connection.execute(
-        "select source_system, text from quarantine.rows where text is not null"
-    ).fetchall()
-    made.quarantined = sum(bool(words.said_in(text, system)) for system, text in held)
+    made.landing = counted(
+        redact_landing(
+            data,
+            manifest,
+            lambda source: Redactor(policy_of(source), words, {}),
+            leave_alone,
+            say,
+        )
+    )
     made.derived = _derived(connection)
     made.recipients = recipients_of(data, [*customer_ids, *former_ids])
     releases = data.published / "releases"
     made.releases = sorted(p.name for p in releases.glob("*") if p.is_dir())
     made.backups = [str(path) for path in made_backups(data) if path.is_dir()]
     return made
-
-
-def _rows_of(
-    connection: duckdb.DuckDBPyConnection, policy: Policy, words: Words
-) -> Iterator[tuple[Mapping[str, Any], Verdict]]:
-    columns = _columns(connection, policy)
-    if not columns:
-        return
-    values = ", ".join(f"cast({identifier(c)} as varchar)" for c in columns)
-    reader = connection.execute(
-        f"select concat(chr(10), concat_ws(chr(10), {values}), chr(10)) as c360_text, "
-        f"* from {policy.table}"
-    ).to_arrow_reader(100_000)
-    for batch in reader:
-        found = words.sought(policy.system).in_rows(batch.column(0))
-        for row in batch.take(sorted(found)).to_pylist() if found else ():
-            verdict = judge({c: row[c] for c in columns}, policy, words)
-            if verdict:
-                yield row, verdict
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, policy: Policy) -> list[str]:
@@ -173,7 +154,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, policy: Policy) -> list[str]
             "order by column_index",
             [schema, table],
         ).fetchall()
-        if name not in _LINEAGE
+        if name not in LINEAGE
     ]
 
 

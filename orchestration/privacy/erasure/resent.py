@@ -14,10 +14,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration.ingestion import csv_rows, jsonl_rows, parquet_rows
+from orchestration.ingestion import readers
 from orchestration.ingestion.landing import LandingFile, look_at
 from orchestration.ingestion.sources import SourceTable
-from orchestration.ingestion.staged import DROP_STAGED, RefusedFileError, Staged
+from orchestration.ingestion.staged import DROP_STAGED, RefusedFileError
 from orchestration.privacy.erasure.files import redact_file
 from orchestration.privacy.erasure.rows import (
     Redactor,
@@ -91,8 +91,7 @@ def without_erased(
         source,
         file,
         Redactor(policy, words, surrogates),
-        lambda _change: None,
-        judged,
+        judged=judged,
     )
     return look_at(file.location, file.path) if changed else file
 
@@ -105,7 +104,7 @@ def words_in(
     Raises:
         RefusedFileError: the file cannot be loaded, and so nothing of it was.
     """
-    staged = _stage(connection, source, file)
+    staged = readers.stage(connection, source, file)
     columns = [
         sql
         for name, sql in staged.columns.items()
@@ -138,17 +137,6 @@ def words_in(
     ).fetchall()
     connection.execute(DROP_STAGED)
     return [word for (word,) in found]
-
-
-def _stage(
-    connection: duckdb.DuckDBPyConnection, source: SourceTable, file: LandingFile
-) -> Staged:
-    name = file.location.name.lower().removesuffix(".gz")
-    if name.endswith(".parquet"):
-        return parquet_rows.stage(connection, source, file)
-    if name.endswith((".jsonl", ".ndjson", ".json")):
-        return jsonl_rows.stage(connection, source, file)
-    return csv_rows.stage(connection, source, file)
 
 
 def _as_words(

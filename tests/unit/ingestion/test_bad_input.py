@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from orchestration.ingestion import landing, loader
+from orchestration.ingestion import csv_rows, landing, loader
 from orchestration.ingestion.staged import MAX_ROW_BYTES
 
 HEADER = "id,name,note\n"
@@ -146,7 +146,7 @@ def test_a_letter_in_a_number_is_left_for_staging_to_judge(intake):
 
 def test_a_file_that_disappears_is_said_to_have(intake, monkeypatch):
     gone = intake.drop("2026-06-02.csv", GOOD + "9,z,z\n")
-    stage = loader._READERS["csv"].stage
+    stage = csv_rows.stage
 
     def stage_and_lose(connection, source, file):
         staged = stage(connection, source, file)
@@ -154,7 +154,7 @@ def test_a_file_that_disappears_is_said_to_have(intake, monkeypatch):
             gone.unlink()
         return staged
 
-    monkeypatch.setattr(loader._READERS["csv"], "stage", stage_and_lose)
+    monkeypatch.setattr(csv_rows, "stage", stage_and_lose)
     before, bad, after = intake.load().files
     assert bad.note == "The file disappeared while it was being read."
     assert before.rows_loaded == after.rows_loaded == 1
@@ -179,7 +179,7 @@ def test_a_file_that_disappears_before_it_is_read_is_said_to_have(intake, monkey
 
 def test_a_file_that_changes_while_it_is_read_waits(intake, monkeypatch):
     growing = intake.drop("2026-06-02.csv", GOOD + "9,z,z\n")
-    stage = loader._READERS["csv"].stage
+    stage = csv_rows.stage
 
     def stage_and_grow(connection, source, file):
         staged = stage(connection, source, file)
@@ -189,7 +189,7 @@ def test_a_file_that_changes_while_it_is_read_waits(intake, monkeypatch):
         return staged
 
     with monkeypatch.context() as patch:
-        patch.setattr(loader._READERS["csv"], "stage", stage_and_grow)
+        patch.setattr(csv_rows, "stage", stage_and_grow)
         result = intake.load()
     assert result.waiting == ["crm/people/2026-06-02.csv"]
     assert len(intake.rows()) == 2
@@ -209,14 +209,14 @@ def test_a_file_that_may_not_be_read_is_said_to_be(intake, monkeypatch):
 def test_an_error_inside_duckdb_refuses_the_file_and_spares_the_others(
     intake, monkeypatch
 ):
-    stage = loader._READERS["csv"].stage
+    stage = csv_rows.stage
 
     def stage_or_fail(connection, source, file):
         if file.path.endswith("06-02.csv"):
             connection.execute("select cast('x' as integer)").fetchall()
         return stage(connection, source, file)
 
-    monkeypatch.setattr(loader._READERS["csv"], "stage", stage_or_fail)
+    monkeypatch.setattr(csv_rows, "stage", stage_or_fail)
     bad = load_between(intake, "2026-06-02.csv", GOOD + "9,z,z\n")
     assert bad.note.startswith("The file cannot be read (Conversion Error")
 

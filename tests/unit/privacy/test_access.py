@@ -197,7 +197,7 @@ class TestRequests:
         out = tmp_path / "out"
         code, words = ask("access", "C1", "family@example.org", "--out", str(out))
         assert code == 1
-        assert "stated by 2 customers: C2, C3" in words
+        assert "shared by 2 customers: C2, C3" in words
         assert not out.exists()
         assert not list(access_log.entries(people))
 
@@ -219,9 +219,9 @@ class TestRequests:
     @pytest.mark.parametrize(
         ("content", "problem"),
         [
-            (b"C1\n\xff\n", "is not UTF-8 text (byte 3)"),
+            (b"C1\n\xff\n", "line 2: byte 1 is not UTF-8 text"),
             (b" \n", "names nobody"),
-            (b"C1\nnobody@example.org\n", "Nobody in the release is"),
+            (b"C1\nnobody@example.org\n", "line 2: nobody in the warehouse is"),
         ],
     )
     def test_a_file_that_cannot_be_answered_is_refused_whole(

@@ -6,12 +6,14 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
 from orchestration import clock
 from orchestration.cli import app
 from orchestration.kept.backup import back_up
+from orchestration.kept.state import restore_state, save_state
 from orchestration.privacy import access_log, rectifications, restrictions
 from orchestration.privacy.ages import (
     PLACES,
@@ -141,6 +143,95 @@ def test_runs_of_dagster_go_with_their_events(data: DataDir) -> None:
     assert remove_aged(data, {"runs": DAYS}, later) == [Aged("runs", DAYS, 1)]
     with dagster_instance(data) as instance:
         assert instance.get_runs_count() == 0
+
+
+HELD = """
+create schema marts;
+create table marts.customer_history as from (values
+    ('C1', 'old', timestamp '2026-05-01'), ('C1', 'young', timestamp '2026-06-20'),
+    ('C1', 'now', null)
+) as versions (customer_id, says, committed_to);
+create table marts.segment_history as from (values
+    ('S1', 'old', timestamp '2026-05-01'), ('S1', 'now', null)
+) as members (segment_id, says, member_until);
+insert into ops.table_builds values
+    ('marts', 'marts', 'orders', 7, 'f', 'r', timestamp '2026-05-01');
+insert into ops.batches values
+    ('B1', 's', 't', 'waiting', 1, 1, 1, 0, timestamp '2026-05-01', null, null, null),
+    ('B2', 's', 't', 'accepted', 1, 1, 1, 0, timestamp '2026-05-01', null, null, null);
+insert into ops.gate_results by name
+select
+    layer, 'marts' as table_schema, 'orders' as table_name, version, true as passed,
+    says as expectation, 'error' as severity, checked_at
+from (values
+    ('marts', '6', 'old', timestamp '2026-05-01'),
+    ('marts', '7', 'now', timestamp '2026-05-01'),
+    ('raw', 'B1', 'waits', timestamp '2026-05-01'),
+    ('raw', 'B2', 'old', timestamp '2026-05-01'),
+    ('marts', '8', 'young', timestamp '2026-06-20')
+) as found (layer, version, says, checked_at);
+insert into ops.score_models values
+    ('churn', 'm', 'v2', timestamp '2026-05-01', 'x', '{}');
+insert into ops.model_performance
+select
+    'churn', 'm', version, measured_at, measured_at, 't', 'brier', 1, 0, 'b', 0, true,
+    true, measured_at
+from (values
+    ('v1', timestamp '2026-05-01'), ('v2', timestamp '2026-05-01'),
+    ('v3', timestamp '2026-06-20')
+) as measured (version, measured_at);
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "says", "stay"),
+    [
+        ("customer_history", "marts.customer_history", ["now", "young"]),
+        ("segment_history", "marts.segment_history", ["now"]),
+        ("gate_results", "ops.gate_results", ["now", "waits", "young"]),
+        ("model_performance", "ops.model_performance", ["v2", "v3"]),
+    ],
+)
+def test_what_holds_no_more_goes_from_the_warehouse_and_its_mirror(
+    data: DataDir, place: str, says: str, stay: list[str]
+) -> None:
+    column = {
+        "ops.gate_results": "expectation",
+        "ops.model_performance": "model_version",
+    }
+    query = f"select {column.get(says, 'says')} as says from {says} order by says"
+    with connect(data.warehouse) as connection:
+        connection.execute(HELD)
+        before = len(connection.execute(query).fetchall())
+        save_state(connection, data)
+
+    assert remove(data, place, dry_run=True) == before - len(stay)
+    assert remove(data, place) == before - len(stay)
+    assert remove(data, place) == 0
+    with connect(data.warehouse) as connection:
+        assert connection.execute(query).fetchall() == [(name,) for name in stay]
+        # Neither brings back what the other lost.
+        assert restore_state(connection, data) == []
+        assert save_state(connection, data) == []
+        assert connection.execute(query).fetchall() == [(name,) for name in stay]
+
+
+def test_exports_are_kept_while_anybody_is_at_the_destination(data: DataDir) -> None:
+    columns = "'add' as operation, 'C1' as customer_id, '' as digest, '' as email_key"
+    for name, limit in (("somebody", 1), ("nobody", 0), ("nobody_lately", 0)):
+        path = data.exports / "google" / name / "sent.parquet"
+        put(path, days_old=DAYS + 1)
+        duckdb.sql(
+            f"select {columns}, '' as phone_key, '' as rest limit {limit}"
+        ).write_parquet(str(path))
+        young = NOW - timedelta(days=1 if name == "nobody_lately" else DAYS + 1)
+        seconds = (young - datetime(1970, 1, 1)).total_seconds()
+        os.utime(path, (seconds, seconds))
+
+    assert remove(data, "exports", dry_run=True) == 1
+    assert remove(data, "exports") == 1
+    left = sorted(path.name for path in (data.exports / "google").iterdir())
+    assert left == ["nobody_lately", "somebody"]
 
 
 def test_nothing_is_there_and_nothing_goes(data: DataDir) -> None:

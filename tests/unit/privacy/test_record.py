@@ -1,6 +1,7 @@
 """The record of processing says what the project declares, and what it does not."""
 
 from orchestration.activation.destinations import DESTINATIONS
+from orchestration.privacy.ages import PLACES, WHAT
 from orchestration.privacy.record import as_markdown, record_of_processing
 
 
@@ -16,6 +17,8 @@ def test_every_source_activity_and_recipient_is_recorded(manifest):
     assert {audience["purpose"] for audience in record["audiences"]} >= {"marketing"}
     assert len(record["recipients"]) == len(DESTINATIONS)
     assert record["retention_days"]["access_log"] == 1095
+    assert record["retention_days"]["customer_history"] == 1095
+    assert record["retention_days"]["exports"] == 365
     assert record["retention_days"]["backups"] is None
 
 
@@ -24,5 +27,8 @@ def test_the_text_says_the_same_and_names_what_is_not_declared(manifest):
     assert text.startswith("# Record of processing activities\n")
     assert "| beacons | pings |" in text
     assert "no limit declared" in text
+    for place, what in WHAT.items():
+        assert f"| {place} | {what} |" in text
+    assert set(WHAT) == set(PLACES)
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert all(line.endswith("|") for line in rows)

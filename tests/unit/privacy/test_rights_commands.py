@@ -93,10 +93,15 @@ def test_corrections_come_one_by_one_or_from_a_file_and_go_again(built, tmp_path
 
 WRONG = [
     ("person,attribute\nC1,city\n", "lacks the column value"),
-    ("person,attribute,value\nC1,city,Oslo\nC2,city,\n", "Line 3"),
+    (
+        "person,attribute,value\nC1,city,Oslo\nC2,city,\n",
+        "line 3: the line lacks value",
+    ),
     ("person,attribute,value\nC1,city,Oslo\nC2,shoe_size,9\n", "cannot be corrected"),
     ("person,attribute,value\n", "names nobody"),
     ("person,attribute,value\nC1,city,Oslo\nC7,city,Oslo\n", "C7"),
+    ("person,attribute,value\nC1,city,Oslo,No\n", "line 2: the line has 4 fields"),
+    ('person,attribute,value\nC1,city,"Oslo\n', "is no CSV"),
 ]
 
 
@@ -108,6 +113,41 @@ def test_a_file_with_one_wrong_line_changes_nothing(built, tmp_path, content, to
     assert done.exit_code == 1
     assert told in " ".join(done.output.split())
     assert rectifications(built) == logged(built) == []
+
+
+def test_all_that_is_wrong_with_a_file_is_told_at_once(built, tmp_path):
+    file = tmp_path / "corrections.csv"
+    file.write_bytes(
+        b"person,attribute,value\nC1,city,Oslo\nC7,city,Oslo\nC2,birth_date,soon\n"
+        b"home@x.org,city,Oslo\nC2,,\n"
+    )
+    told = " ".join(privacy("rectify", "--from", str(file)).output.split())
+    assert "4 of 5 requests cannot be followed" in told
+    assert "line 3: nobody in the warehouse is 'C7'" in told
+    assert "line 4: 'soon' is no birth_date" in told
+    assert "line 5: 'home@x.org' is shared by 2 customers: C1, C2" in told
+    assert "line 6: the line lacks attribute and value" in told
+    file.write_bytes(b"person,attribute,value\nC1,city,Troms\xf8\n")
+    told = " ".join(privacy("rectify", "--from", str(file)).output.split())
+    assert "line 2: byte 37 of the file is not UTF-8" in told
+    assert rectifications(built) == logged(built) == []
+
+
+@pytest.mark.parametrize("command", ["restrict", "unrestrict", "access", "portability"])
+def test_every_command_tells_all_wrong_lines(built, tmp_path, command, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    people = tmp_path / "people.txt"
+    people.write_bytes(b"C1\nC1,C2\nnobody@x.org\nC\xff\nhome@x.org\n")
+    done = privacy(command, "--from", str(people))
+    told = " ".join(done.output.split())
+    assert done.exit_code == 1
+    assert "4 of 5 requests cannot be followed" in told
+    assert "line 2: the line has several columns" in told
+    assert "line 3: nobody in the warehouse is 'nobody@x.org'" in told
+    assert "line 4: byte 2 is not UTF-8" in told
+    assert "line 5: 'home@x.org' is shared by 2 customers" in told
+    assert restricted(built) == logged(built) == []
+    assert list(tmp_path.glob("privacy-requests/*")) == []
 
 
 def test_what_is_missing_is_named(built):

@@ -2,7 +2,9 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
@@ -11,7 +13,7 @@ import pytest
 
 from orchestration.ingestion.landing import LandingFile, look_at
 from orchestration.ingestion.sources import SourceTable
-from orchestration.privacy.erasure.changes import Change
+from orchestration.privacy.erasure.changes import Change, put_in_place
 from orchestration.privacy.erasure.files import redact_file
 from orchestration.privacy.erasure.rows import Redactor, policy_of
 from orchestration.privacy.erasure.words import Words
@@ -37,7 +39,7 @@ def redact(path: Path, source: SourceTable) -> Change | None:
     file: LandingFile = look_at(path, f"shop/people/{path.name}")
     redactor = Redactor(policy_of(source), WORDS, {"4711": "erased-1"})
     with duckdb.connect() as connection:
-        return redact_file(connection, source, file, redactor, lambda _change: None)
+        return redact_file(connection, source, file, redactor)
 
 
 CSV = (
@@ -125,13 +127,16 @@ def test_killed_before_the_last_step_nothing_is_lost(tmp_path: Path) -> None:
     def killed(change: Change) -> None:
         raise KeyboardInterrupt(change.path)
 
+    def place(path: Path, change: Change, write: Callable[[BinaryIO], None]) -> Change:
+        return put_in_place(path, change, write, killed)
+
     with duckdb.connect() as connection, pytest.raises(KeyboardInterrupt):
         redact_file(
             connection,
             source,
             look_at(path, "shop/people/a.csv"),
             Redactor(policy_of(source), WORDS, {}),
-            killed,
+            place,
         )
 
     assert path.read_text() == CSV.replace("\r\n", "\n")

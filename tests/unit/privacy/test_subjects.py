@@ -6,11 +6,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.identity.explain import UnknownPersonError
-from orchestration.privacy.access import BadRequestError
 from orchestration.privacy.erasure.own_words import words_of
 from orchestration.privacy.erasure.plan import former_ids_of
-from orchestration.privacy.erasure.subjects import Request, find_customers, read_file
+from orchestration.privacy.subjects import (
+    BadRequestError,
+    Request,
+    find_customers,
+    read_file,
+)
 
 MARTS = """
 create schema marts;
@@ -65,7 +68,7 @@ def test_people_named_twice_are_one(connection: duckdb.DuckDBPyConnection) -> No
 def test_an_address_that_several_share_is_asked_about(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    with pytest.raises(UnknownPersonError, match=r"shared by 2 customers: C1, C2"):
+    with pytest.raises(BadRequestError, match=r"shared by 2 customers: C1, C2"):
         found(connection, "C3", "family@example.org")
 
 
@@ -75,7 +78,7 @@ def test_an_unknown_one_is_told_with_its_line(
     path = tmp_path / "people.txt"
     path.write_text("C1\n\nnobody@example.org\n")
 
-    with pytest.raises(UnknownPersonError, match=r"people\.txt, line 3: nobody in"):
+    with pytest.raises(BadRequestError, match=r"people\.txt, line 3: nobody in"):
         find_customers(connection, read_file(path))
 
 
@@ -92,13 +95,32 @@ def test_an_unknown_one_is_told_with_its_line(
     ],
 )
 def test_a_malformed_file_names_its_line(
-    tmp_path: Path, content: bytes, message: str
+    connection: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    content: bytes,
+    message: str,
 ) -> None:
     path = tmp_path / "people.txt"
     path.write_bytes(content)
 
     with pytest.raises(BadRequestError, match=message):
-        read_file(path)
+        find_customers(connection, read_file(path))
+
+
+def test_of_many_wrong_lines_some_are_shown_and_all_are_counted(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = tmp_path / "people.txt"
+    path.write_text("C1\n" + "".join(f"x{n}@nowhere.org\n" for n in range(1000)))
+
+    with pytest.raises(BadRequestError) as refused:
+        find_customers(connection, read_file(path))
+
+    told = str(refused.value).splitlines()
+    assert told[0] == "1,000 of 1,001 requests cannot be followed:"
+    assert "line 2: nobody in the warehouse is 'x0@nowhere.org'" in told[1]
+    assert told[-2:-1] == ["  … and 980 more."]
+    assert told[-1].endswith("Nothing was done.")
 
 
 def test_words_are_what_the_person_alone_holds(
