@@ -1,7 +1,7 @@
 {{ config(meta={
     'name': 'One-time buyers',
     'kind': 'behavioural',
-    'description': 'Bought once, and have not come back within churn_horizon_days.',
+    'description': 'Bought once, and so long ago that they count as lapsed.',
 }) }}
 
 select customer_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -55,6 +56,8 @@ def why(one: Person, other: Person, as_json: AsJson = False) -> None:
         _say(f"{told.customer_id} and {told.other_customer_id} are two.")
         for cut in told.cuts:
             _say(f"  • {cut.sentence}")
+        for pair in told.waiting:
+            _say(f"  • {pair.sentence}")
         if not told.cuts:
             _say("  They share no identifier, not even one that was left out.")
         return
@@ -73,6 +76,7 @@ def show(person: Person, as_json: AsJson = False) -> None:
         find_person,
         released,
     )
+    from orchestration.identity.waiting import waiting_for
 
     with friendly_errors(), released(DataDir.from_env()) as connection:
         customer_id = find_person(connection, person).customer_id
@@ -97,11 +101,13 @@ def show(person: Person, as_json: AsJson = False) -> None:
             "where ? in (old_customer_id, new_customer_id) order by changed_at",
             customer_id,
         )
+        waiting = waiting_for(connection, customer_id)
     told = {
         "customer_id": customer_id,
         "records": records,
         "evidence": links,
         "cuts": cuts,
+        "waiting": [asdict(pair) | {"sentence": pair.sentence} for pair in waiting],
         "changes": changes,
     }
     if as_json:
@@ -122,7 +128,8 @@ def _print_customer(told: dict[str, Any]) -> None:
             " to ".join(str(bound or "") for bound in bounds) if any(bounds) else ""
         )
         _say(f"  • {record['record_key']} {interval}")
-    _say("\n[bold]What joins them[/]")
+    if by_evidence:
+        _say("\n[bold]What joins them[/]")
     for links in by_evidence.values():
         who = sorted({link["record_key"] for link in links})
         _say(f"  • {_evidence_in_words(links)}: {', '.join(who)}")
@@ -131,6 +138,10 @@ def _print_customer(told: dict[str, Any]) -> None:
     for cut in told["cuts"]:
         what = f"{cut['identifier_type']} {cut['identifier_value']}"
         _say(f"  • {what} of {cut['record_key']}: {cut['rejection_reason']}")
+    if told["waiting"]:
+        _say("\n[bold]Who may be the same[/]")
+    for pair in told["waiting"]:
+        _say(f"  • {pair['sentence']}")
     _say("\n[bold]How the id came about[/]")
     for change in told["changes"]:
         ids = (change["old_customer_id"], change["new_customer_id"])

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration.identity.cuts import IDENTIFIER_NAMES, Cut, cuts_between
+from orchestration.identity.waiting import Waiting, waiting_for
 from orchestration.warehouse import DataDir
 
 
@@ -72,6 +73,7 @@ class Why:
     other_customer_id: str
     chain: list[Evidence] = field(default_factory=list)
     cuts: list[Cut] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
 
     @property
     def is_same(self) -> bool:
@@ -82,7 +84,13 @@ class Why:
         """Return it as JSON would say it, each step with its sentence."""
         chain = [asdict(step) | {"sentence": step.sentence} for step in self.chain]
         cuts = [asdict(cut) | {"sentence": cut.sentence} for cut in self.cuts]
-        return asdict(self) | {"is_same": self.is_same, "chain": chain, "cuts": cuts}
+        waiting = [asdict(pair) | {"sentence": pair.sentence} for pair in self.waiting]
+        return asdict(self) | {
+            "is_same": self.is_same,
+            "chain": chain,
+            "cuts": cuts,
+            "waiting": waiting,
+        }
 
 
 @dataclass(frozen=True)
@@ -157,12 +165,19 @@ def find_person(connection: duckdb.DuckDBPyConnection, text: str) -> Person:
 def explain_pair(
     connection: duckdb.DuckDBPyConnection, one: Person, other: Person
 ) -> Why:
-    """Return why two are one customer, or what they share although they are not."""
+    """Return why two are one customer, or what they share although they are not.
+
+    What waits for a steward between them is told as well.
+    """
     if one.customer_id == other.customer_id:
         chain = _chain(evidence_of(connection, one.customer_id), one, other)
         return Why(one.customer_id, other.customer_id, chain=chain)
-    cuts = cuts_between(connection, one.customer_id, other.customer_id)
-    return Why(one.customer_id, other.customer_id, cuts=cuts)
+    both = (one.customer_id, other.customer_id)
+    return Why(
+        *both,
+        cuts=cuts_between(connection, *both),
+        waiting=waiting_for(connection, *both),
+    )
 
 
 def evidence_of(

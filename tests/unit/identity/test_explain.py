@@ -66,6 +66,17 @@ from (values
     value_count, max_values
 );
 
+create table marts.identity_review_queue as
+select * from (
+    values
+    ('match', 'b', 'C1', 'e', 'C2', 'queued', 0.91::double),
+    ('match', 'g', 'C3', 'd', 'C1', 'namesakes', 0.97),
+    ('cut', 'e', 'C2', 'a', 'C1', 'too_many_values', null)
+) as t (
+    source, record_key, customer_id, other_record_key, other_customer_id, reason,
+    confidence
+);
+
 create table marts.identity_changes as
 select
     'merged' as change, 'C9' as old_customer_id, 'C1' as new_customer_id,
@@ -123,6 +134,15 @@ def test_two_customers_show_what_they_share_and_why_it_was_not_used(data):
     ]
 
 
+def test_two_who_are_alike_show_that_a_steward_decides(data):
+    told = explained(data, "a", "e")
+    assert [pair.sentence for pair in told.waiting] == [
+        "b and e are alike, with a probability of 0.910 to be one, which is too little "
+        "to join them unseen: a steward decides.",
+    ]
+    assert told.as_dict()["waiting"][0]["confidence"] == 0.91
+
+
 @pytest.mark.parametrize("name", ["C1", "c9", "b", "X@x.org ", "ann.b@gmail.com"])
 def test_a_person_is_found_by_id_old_id_record_and_identifier(data, name):
     with released(data) as connection:
@@ -157,6 +177,8 @@ def test_the_commands_speak_in_words_and_in_json(data):
     assert "cookie  to 2026-02-01" in shown
     assert "crm_merge of d: c" in shown
     assert "phone +441 of a: too_many_people" in shown
+    assert "b and e are alike" in shown
+    assert "g and d are alike" in shown
     assert "merged C9 → C1 because of email" in shown
     assert "C8 because of phone, which no longer counts: too many values" in shown
     assert "C7 because of evidence gone" in shown
