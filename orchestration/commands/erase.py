@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
@@ -81,7 +81,7 @@ def show(made: Plan, *, in_full: bool = True) -> None:
         made: the plan.
         in_full: every table that is built anew, and not their number only.
     """
-    table = Table("where", "what", "rows", box=None)
+    table = Table(Column("where", no_wrap=True), "what", "rows", box=None)
     table.columns[2].justify = "right"
     for (place, action), items in sorted(made.landing.items()):
         table.add_row(place, action, f"{items:,}")
@@ -130,7 +130,7 @@ def _planned(data: DataDir, people: list[str] | None, file: Path | None) -> Plan
 
 
 def _show_receipt(receipt: list[Receipt]) -> None:
-    table = Table("where", "what", "items", box=None)
+    table = Table(Column("where", no_wrap=True), "what", "items", box=None)
     table.columns[2].justify = "right"
     for entry in receipt:
         table.add_row(entry.place, entry.action, f"{entry.items:,}")

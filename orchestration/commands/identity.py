@@ -65,7 +65,10 @@ def why(one: Person, other: Person, as_json: AsJson = False) -> None:
     for number, step in enumerate(told.chain, 1):
         _say(f"  {number}. {step.sentence}")
     if not told.chain:
-        _say("  It is one record, or a device that the person logged in on.")
+        _say(
+            "  By one record, a device that the person logged in on, or an older id: "
+            f"c360 identity show {told.customer_id} tells what joins the records."
+        )
 
 
 @identity_app.command()
