@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 OURS = "customer360"
 MODULES = ("loading", "stitching", "marts", "gates", "publishing", "searching")
@@ -92,7 +93,7 @@ def measure(name: str, contest: Contest, size: int, turns: int) -> list[Measured
         for way, how in contest.ways.items()
         if not how.missing and size <= (how.largest or size)
     }
-    found: dict[str, list[dict[str, object]]] = {way: [] for way in ways}
+    found: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as inputs:
         contest.prepare(size, Path(inputs))
         for _ in range(turns):
@@ -106,21 +107,20 @@ def measure(name: str, contest: Contest, size: int, turns: int) -> list[Measured
             name,
             size,
             way,
-            *([turn[figure] for turn in found[way]] for figure in _FIGURES),
-            answer=sorted(answers[way])[0],
+            [turn["cpu_seconds"] for turn in found[way]],
+            [turn["wall_seconds"] for turn in found[way]],
+            [turn["peak_mb"] for turn in found[way]],
+            sorted(answers[way])[0],
         )
         for way in ways
     ]
-
-
-_FIGURES = ("cpu_seconds", "wall_seconds", "peak_mb")
 
 
 def _contests_of(module: str) -> dict[str, Contest]:
     return importlib.import_module(f"benchmarks.contests.{module}").CONTESTS
 
 
-def _in_process(name: str, way: str, inputs: str) -> dict[str, object]:
+def _in_process(name: str, way: str, inputs: str) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.contest", name, way, inputs],
         capture_output=True,

@@ -14,7 +14,7 @@ import json
 import os
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,10 +37,10 @@ def measure(customers: int, root: Path) -> dict[str, dict[str, float]]:
     from orchestration.universe import write_universe
 
     write_universe(root, customers=customers)
-    first = Counter(raw=take_in())
+    first = defaultdict(float, raw=take_in())
     build(first)
     write_universe(root, customers=customers, day=1)
-    later = Counter(raw=take_in())
+    later = defaultdict(float, raw=take_in())
     build(later)
     return {"first": _rounded(first), "day": _rounded(later)}
 
@@ -67,7 +67,7 @@ def take_in() -> float:
     return time.process_time() - start
 
 
-def build(seconds: Counter[str]) -> None:
+def build(seconds: defaultdict[str, float]) -> None:
     """Build what is out of date as a run does; add the CPU-seconds of each layer.
 
     Raises:

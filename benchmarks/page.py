@@ -10,12 +10,13 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
 from benchmarks.contest import OURS, Contest
 
-Row = Mapping[str, object]
+Row = Mapping[str, Any]
 
 _INTRODUCTION = """# Benchmarks
 

@@ -14,7 +14,7 @@ import json
 import math
 import os
 import resource
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -74,8 +74,7 @@ def measure(customers: int, root: Path) -> dict[str, float]:
     from orchestration.warehouse import DataDir
 
     write_universe(root, customers=customers)
-    seconds: Counter[str] = Counter()
-    seconds["raw"] = take_in()
+    seconds = defaultdict(float, raw=take_in())
     build(seconds)
     found: dict[str, float] = {
         f"CPU-seconds, {layer}": round(spent, 1) for layer, spent in seconds.items()

@@ -108,7 +108,9 @@ def sample(world: Path) -> Stated:
             _STATED.format(truth=world / "truth/person_records.parquet")
         ).fetchnumpy()
     return Stated(
-        *(found[name].astype(np.int64) for name in ("person", "record", "value")),
+        found["person"].astype(np.int64),
+        found["record"].astype(np.int64),
+        found["value"].astype(np.int64),
         found["is_rejected"].astype(bool),
         found["people"].astype(np.int64),
     )

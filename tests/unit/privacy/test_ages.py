@@ -154,8 +154,10 @@ create table marts.customer_history as from (values
 create table marts.segment_history as from (values
     ('S1', 'old', timestamp '2026-05-01'), ('S1', 'now', null)
 ) as members (segment_id, says, member_until);
-insert into ops.table_builds values
-    ('marts', 'marts', 'orders', 7, 'f', 'r', timestamp '2026-05-01');
+insert into ops.table_builds by name
+select
+    'marts' as layer, 'marts' as table_schema, 'orders' as table_name, 7 as version,
+    'r' as run_id, timestamp '2026-05-01' as built_at;
 insert into ops.batches values
     ('B1', 's', 't', 'waiting', 1, 1, 1, 0, timestamp '2026-05-01', null, null, null),
     ('B2', 's', 't', 'accepted', 1, 1, 1, 0, timestamp '2026-05-01', null, null, null);
