@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 
 from orchestration.releases.publish import PROJECT_ROOT
-from tests.pipeline.test_publish import release_of
+from tests.pipeline.small_releases import release_of
 
 RELEASES = 12
 
