@@ -3,9 +3,8 @@
 Belongs here: which texts find a customer, how a text is folded, and building the index.
 Does not belong here: asking it (search.py).
 
-The index holds personal data. It lies in the directory of its release and goes with it;
-`drop_index` takes it away before that, and the next search builds it anew from what the
-release then holds.
+The index holds personal data. It lies in the directory of its release and goes with it,
+as an erasure replaces both.
 """
 
 from __future__ import annotations
@@ -154,11 +153,6 @@ def build_index(connection: duckdb.DuckDBPyConnection, release: Path) -> Path:
         writer.wait_merging_threads()
     draft.rename(final)
     return final
-
-
-def drop_index(release: Path) -> None:
-    """Remove the index of a release, as somebody in it was erased."""
-    shutil.rmtree(release / SEARCH, ignore_errors=True)
 
 
 def new_index(folder: Path) -> tantivy.Index:

@@ -1,6 +1,6 @@
 """How rows, bytes, links and CPU grow with the number of people of the sample world.
 
-python -m benchmarks.scale.growth --customers 10000 --folder /tmp/world --keep
+python -m benchmarks.scale.growth --customers 10000 --folder world --keep
 
 One full build on DuckDB with one thread, without gates, scores and publishing. Prints
 all sizes that benchmarks/scale/growth.json keeps, with the growth exponent between each

@@ -9,6 +9,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.ingestion.sql import table_exists
 from orchestration.project import GATES
 from orchestration.run import RunOutcome
 from orchestration.warehouse import DataDir, connect
@@ -78,7 +79,7 @@ def _print_ingestion(console: Console, connection: duckdb.DuckDBPyConnection) ->
 def _print_customers(
     console: Console, data: DataDir, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    if not _exists(connection, "marts", "customers"):
+    if not table_exists(connection, "marts", "customers"):
         return
     customers, records, systems = connection.execute(
         """
@@ -213,14 +214,3 @@ def _short(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    found = connection.execute(
-        """
-        select count(*) from information_schema.tables
-        where table_schema = ? and table_name = ?
-        """,
-        [schema, table],
-    ).fetchall()
-    return bool(found[0][0])

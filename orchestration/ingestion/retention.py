@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 
 from orchestration.ingestion.sources import SourceTable
-from orchestration.ingestion.sql import identifier
+from orchestration.ingestion.sql import identifier, table_exists
 from orchestration.warehouse import DataDir, transaction
 
 
@@ -141,14 +141,9 @@ def _find_aged(
 ) -> None:
     """Create the table `aged`: versions of files that are too old, with their rows."""
     raw = f"{identifier(source.schema)}.{identifier(source.table)}"
-    known = connection.execute(
-        "select 1 from information_schema.tables "
-        "where table_schema = ? and table_name = ?",
-        [source.schema, source.table],
-    ).fetchall()
     in_raw = (
         f"select _file, _batch_id, count(*) as raw_rows from {raw} group by all"
-        if known
+        if table_exists(connection, source.schema, source.table)
         else "select null as _file, null as _batch_id, 0 as raw_rows where false"
     )
     connection.execute(

@@ -19,6 +19,17 @@ def named_rows(query: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in query.fetchall()]
 
 
+def table_exists(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
+    """Tell whether the open database has a table or view of this name."""
+    found = connection.execute(
+        "select count(*) from information_schema.tables "
+        "where table_catalog = current_database() "
+        "and table_schema = ? and table_name = ?",
+        [schema, name],
+    )
+    return bool(one_row(found)[0])
+
+
 def identifier(name: str) -> str:
     """Return `name` quoted as a SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.clock import catch_up
+from orchestration.ingestion.sql import table_exists
 from orchestration.warehouse import DataDir
 
 
@@ -101,7 +102,9 @@ def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[
         if not path.exists():
             continue
         try:
-            if _exists(connection, kept) and not _is_older(connection, kept, path):
+            if table_exists(connection, kept.schema, kept.name) and not _is_older(
+                connection, kept, path
+            ):
                 continue
             connection.execute(f"create schema if not exists {kept.schema}")
             connection.execute(
@@ -135,7 +138,7 @@ def _save(
     written = []
     for kept in tables:
         path = kept.mirror(data)
-        if not _exists(connection, kept):
+        if not table_exists(connection, kept.schema, kept.name):
             continue
         rows = kept.rows
         if _rows_in(connection, path):
@@ -165,20 +168,6 @@ def _only_mirrored(kept: Kept, path: Path) -> str:
         f" union all by name from {read_parquet(path)} "
         f"anti join ({kept.rows}) using ({', '.join(kept.key)})"
     )
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, kept: Kept) -> bool:
-    found = connection.execute(
-        """
-        select count(*) from information_schema.tables
-        where
-            table_catalog = current_database()
-            and table_schema = ?
-            and table_name = ?
-        """,
-        [kept.schema, kept.name],
-    ).fetchall()
-    return bool(found[0][0])
 
 
 def _is_older(connection: duckdb.DuckDBPyConnection, kept: Kept, path: Path) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion.sql import literal
+from orchestration.ingestion.sql import literal, table_exists
 from orchestration.kept.state import read_parquet
 from orchestration.warehouse import DataDir, connect, transaction
 
@@ -39,7 +39,7 @@ class History:
             return 0
         old = self.is_old.format(before=f"timestamp {literal(str(before))}")
         with connect(data.warehouse) as connection:
-            if not _is_there(connection, self.table):
+            if not table_exists(connection, *self.table.split(".")):
                 return 0
             (count,) = connection.execute(
                 f"select count(*) from {self.table} as held where {old}"
@@ -87,14 +87,3 @@ def _rewrite(connection: duckdb.DuckDBPyConnection, mirror: Path, old: str) -> N
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
     unfinished.replace(mirror)
-
-
-def _is_there(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    schema, name = table.split(".")
-    return bool(
-        connection.execute(
-            "select 1 from duckdb_tables() where schema_name = ? and table_name = ? "
-            "and database_name = current_database()",
-            [schema, name],
-        ).fetchall()
-    )

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration.gates.suites import gated_nodes
-from orchestration.ingestion.sql import named_rows
+from orchestration.ingestion.sql import named_rows, table_exists
 from orchestration.project import Manifest
 from orchestration.releases.publish import published_models
 
@@ -149,7 +149,7 @@ def _found(
     condition: str | None,
 ) -> Iterator[Holding]:
     table = f"{node['schema']}.{node.get('alias') or node['identifier']}"
-    if not condition or not _exists(connection, table):
+    if not condition or not table_exists(connection, *table.split(".")):
         return
     query = f"select * from {table} where {condition} order by all"
     rows = named_rows(connection.execute(query))
@@ -190,14 +190,3 @@ def _condition(table: str, columns: Collection[str], customer_id: str) -> str | 
             f"and any_value(customer_id) = '{customer_id}')"
         )
     return None
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    schema, name = table.split(".")
-    return bool(
-        connection.execute(
-            "select 1 from information_schema.tables where table_schema = ? "
-            "and table_name = ? and table_catalog = current_database()",
-            [schema, name],
-        ).fetchall()
-    )

@@ -101,9 +101,9 @@ def match(centres: Floats, before: Floats) -> dict[int, int]:
     np.fill_diagonal(apart, np.inf)
     pairs = zip(*linear_sum_assignment(moved), strict=True)
     return {
-        int(now): int(then)
-        for now, then in pairs
-        if moved[now, then] <= apart[now].min() / 2
+        int(new): int(old)
+        for new, old in pairs
+        if moved[new, old] <= apart[new].min() / 2
     }
 
 

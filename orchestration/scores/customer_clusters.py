@@ -122,12 +122,12 @@ def groups_before(connection: duckdb.DuckDBPyConnection) -> Groups:
 def name_groups(scaled: Floats, scale: Scale, before: Groups) -> Groups:
     """Name groups: as before where they are the same, else by what sets them apart."""
     same = match(scaled, scale.apply(before.centres)) if before.ids else {}
-    taken = {before.names[then] for then in same.values()}
+    taken = {before.names[old] for old in same.values()}
     ids, names, number = [], [], before.next_number
-    for now, centre in enumerate(scaled):
-        if now in same:
-            ids.append(before.ids[same[now]])
-            names.append(before.names[same[now]])
+    for new, centre in enumerate(scaled):
+        if new in same:
+            ids.append(before.ids[same[new]])
+            names.append(before.names[same[new]])
             continue
         name = name_centre(centre, list(FEATURES.values()), taken)
         taken.add(name)

@@ -4,7 +4,7 @@ The model ETS(A,Ad,A): additive error, damped trend, additive season. Hyndman, K
 Ord and Snyder, "Forecasting with Exponential Smoothing" (2008); chapter 2 has the
 recursion and chapter 6 the variance. All parameters of a grid are run at once, so that
 a series takes hundredths of a second; statsmodels, which climbs to the best ones, took
-thirty times as long for errors that differed by a tenth either way.
+thirty times as long on one scale, for errors that differed by a tenth either way.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """A small dbt project with the real gates, and rows that a test lands in it."""
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from orchestration.gates.judging import judge
 from orchestration.ingestion.batches import (
     list_batches,
 )
-from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
+from orchestration.warehouse import DataDir, connect
+from tests.pipeline.small_projects import write_project
 
 SPOILED = """
 union all
@@ -129,16 +129,7 @@ models:
 @pytest.fixture(scope="module")
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the small project, which is parsed once."""
-    root = tmp_path_factory.mktemp("project")
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    for folder in ("gates", "slices"):
-        shutil.copytree(PROJECT_ROOT / "macros" / folder, root / "macros" / folder)
-    for name in ("ensure_ops.sql", "generate_schema_name.sql"):
-        shutil.copy(PROJECT_ROOT / "macros" / name, root / "macros")
-    return root
+    return write_project(tmp_path_factory.mktemp("project"), FILES)
 
 
 @pytest.fixture

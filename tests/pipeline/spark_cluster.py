@@ -33,6 +33,13 @@ class Cluster:
     url: str
     page: str
 
+    def alive_workers(self) -> int:
+        """Return how many workers the master knows of; none before it answers."""
+        try:
+            return self.state()["aliveworkers"]
+        except OSError:
+            return 0
+
     def state(self) -> dict[str, Any]:
         """Return what the master tells."""
         with urllib.request.urlopen(f"{self.page}/json/", timeout=5) as answer:
@@ -99,12 +106,7 @@ def _daemon(folder: Path, *command: str) -> subprocess.Popen[bytes]:
 
 def _wait_for(found: Cluster, workers: int) -> None:
     until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            if found.state()["aliveworkers"] == workers:
-                return
-        except OSError:
-            pass
+    while found.alive_workers() < workers:
         assert time.monotonic() < until, f"{found.url} has no {workers} workers yet."
         time.sleep(0.5)
 

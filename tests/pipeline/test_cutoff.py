@@ -3,14 +3,14 @@
 The dbt project here is a small one of its own, with the real macros and hooks.
 """
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from orchestration.dbt.layer import LayerBuild, build_layer
 from orchestration.project import layer_nodes, manifest
-from orchestration.warehouse import PROJECT_ROOT, connect
+from orchestration.warehouse import connect
+from tests.pipeline.small_projects import write_project
 
 FILES = {
     "dbt_project.yml": """
@@ -51,16 +51,7 @@ ALL = {"positive", "inverse", "shown", "counted", "marked"}
 @pytest.fixture(scope="module")
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the small project, which is parsed once."""
-    root = tmp_path_factory.mktemp("project")
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    for folder in ("gates", "slices", "materializations"):
-        shutil.copytree(PROJECT_ROOT / "macros" / folder, root / "macros" / folder)
-    for name in ("ensure_ops.sql", "generate_schema_name.sql"):
-        shutil.copy(PROJECT_ROOT / "macros" / name, root / "macros")
-    return root
+    return write_project(tmp_path_factory.mktemp("project"), FILES, "materializations")
 
 
 @pytest.fixture
