@@ -9,9 +9,11 @@ from orchestration.ingestion.naming import snake_case
 from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.sql import literal, one_row
 from orchestration.ingestion.staged import (
+    NUL_PROBLEM,
     RefusedFileError,
     Staged,
     refuse_too_many_names,
+    spells_nul,
 )
 from orchestration.ingestion.text_lines import LineStream, first_line, land_lines
 
@@ -99,6 +101,7 @@ def _land_rows(connection: duckdb.DuckDBPyConnection, stream: LineStream) -> Non
                             when 'NULL' then 'null'
                             else 'number'
                         end || ' where an object is expected'
+                    when {spells_nul("text")} then {literal(NUL_PROBLEM)}
                 end as problem
             from trimmed
             where text <> ''

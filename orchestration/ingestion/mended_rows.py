@@ -16,7 +16,7 @@ from orchestration.ingestion.landing import look_at
 from orchestration.ingestion.raw_table import REPLAYS
 from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.sql import identifier, literal
-from orchestration.ingestion.staged import RefusedFileError
+from orchestration.ingestion.staged import NUL_PROBLEM, RefusedFileError, spells_nul
 from orchestration.ingestion.text_lines import first_line
 
 
@@ -95,11 +95,24 @@ def write_columns(
         "unnest($texts) as text",
         {"ids": [row.row_id for row in rows], "texts": [row.text for row in rows]},
     )
-    is_object = "case when json_valid(text) then json_type(text) = 'OBJECT' end"
-    bad = connection.execute(
-        f"select row_id from drafted where not coalesce({is_object}, false)"
-    ).fetchall()
-    connection.execute(f"delete from drafted where not coalesce({is_object}, false)")
+    refused = dict(
+        connection.execute(
+            f"""
+            select
+                row_id,
+                case
+                    when not json_valid(text) or json_type(text) <> 'OBJECT'
+                        then 'is not a JSON object of its columns'
+                    when {spells_nul("text")} then {literal(NUL_PROBLEM)}
+                end as reason
+            from drafted
+            where reason is not null
+            """
+        ).fetchall()
+    )
+    connection.execute(
+        "delete from drafted where list_contains(?, row_id)", [list(refused)]
+    )
     names = connection.execute(
         "select distinct unnest(json_keys(text)) as name from drafted order by name"
     ).fetchall()
@@ -116,12 +129,10 @@ def write_columns(
         draft.suffix.lower(),
         f"format csv, header, delimiter {literal(source.delimiter)}",
     )
-    refused = {row_id for (row_id,) in bad}
     if columns:
         connection.execute(
             f"copy (select {columns}, row_id as {REPLAYS} from drafted order by row_id)"
             f" to {literal(str(draft))} ({options})"
         )
-    else:
-        refused = {row.row_id for row in rows}
-    return dict.fromkeys(refused, "is not a JSON object of its columns")
+        return refused
+    return {row.row_id: "is not a JSON object of its columns" for row in rows} | refused

@@ -11,10 +11,14 @@ import pyarrow.parquet as pq
 from orchestration.ingestion.landing import LandingFile
 from orchestration.ingestion.naming import snake_case
 from orchestration.ingestion.sources import SourceTable
+from orchestration.ingestion.sql import literal
 from orchestration.ingestion.staged import (
+    MAX_ROW_BYTES,
+    NUL_PROBLEM,
     RefusedFileError,
     Staged,
     refuse_too_many_names,
+    spells_nul,
 )
 
 
@@ -68,25 +72,9 @@ def _stage(
         except (pa.ArrowException, OSError) as error:
             errors.append(error)
 
-    fields = ", ".join(
-        f"cast(to_json({p}) as varchar)"
-        if pa.types.is_nested(field.type)
-        else f"cast({p} as varchar)"
-        for p, field in zip(positions, schema, strict=True)
-    )
     connection.register("incoming", pa.RecordBatchReader.from_batches(shape, batches()))
     try:
-        connection.execute(
-            f"""
-            create or replace temp table lines as
-            select
-                line,
-                cast(null as varchar) as problem,
-                cast(null as varchar) as text,
-                cast([{fields}] as varchar[]) as fields
-            from incoming
-            """
-        )
+        _land_rows(connection, names, [field.type for field in schema])
     finally:
         connection.unregister("incoming")
     if errors:
@@ -95,4 +83,65 @@ def _stage(
     return Staged(
         columns={name: f"fields[{i}]" for i, name in enumerate(names, start=1)},
         rows=rows,
+    )
+
+
+def _land_rows(
+    connection: duckdb.DuckDBPyConnection, names: list[str], types: list[pa.DataType]
+) -> None:
+    """Create the table `lines` from `incoming`, whose columns are c1, c2 and so on."""
+    positions = [f"c{i}" for i in range(1, len(names) + 1)]
+    is_json = {p: pa.types.is_nested(t) for p, t in zip(positions, types, strict=True)}
+    spelt = [
+        f"cast({f'to_json({p})' if is_json[p] else p} as varchar) as {p}"
+        for p in positions
+    ]
+    # Numbers and times are neither long nor text.
+    texts = [
+        p for p, t in zip(positions, types, strict=True) if not pa.types.is_primitive(t)
+    ]
+    size = " + ".join(f"coalesce(strlen({p}), 0)" for p in texts) or "0"
+    nul = " or ".join(
+        spells_nul(p) if is_json[p] else f"contains({p}, chr(0))" for p in texts
+    )
+    named = [
+        f"{literal(name)}, {f'cast({p} as json)' if is_json[p] else p}"
+        for name, p in zip(names, positions, strict=True)
+    ]
+    connection.execute(
+        f"""
+        create or replace temp table lines as
+        with
+
+        spelt as (
+
+            select {", ".join(["line", *spelt])}
+            from incoming
+
+        ),
+
+        judged as (
+
+            select
+                *,
+                case
+                    when {size} > {MAX_ROW_BYTES}
+                        then 'has ' || ({size}) || ' bytes; at most {MAX_ROW_BYTES} '
+                            || 'are allowed'
+                    when {nul or "false"} then {literal(NUL_PROBLEM)}
+                end as problem
+            from spelt
+
+        )
+
+        select
+            line,
+            problem,
+            case
+                when problem is not null
+                    then cast(json_object({", ".join(named)}) as varchar)
+            end as text,
+            cast([{", ".join(positions)}] as varchar[]) as fields
+        from judged
+        """
     )

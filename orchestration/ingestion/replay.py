@@ -174,10 +174,13 @@ def _land(
 ) -> int:
     """Land the good ones of the mended rows of one file; return how many."""
     landed = 0
+    # What has no lines is shown as columns, at whatever stage it was held.
+    has_lines = not file.lower().endswith(".parquet")
     for stage, write in (("load", write_lines), ("cast", write_columns)):
         of_stage = [row for row in rows if row.stage == stage]
         if not of_stage:
             continue
+        write = write if has_lines else write_columns
         with tempfile.TemporaryDirectory() as folder:
             draft = Path(folder) / Path(file).name.removesuffix(".gz")
             refused = write(connection, source, data.landing / file, draft, of_stage)

@@ -39,6 +39,20 @@ class RowEquationError(AssertionError):
     """Rows read are not rows loaded + rows quarantined; the batch was rolled back."""
 
 
+NUL_PROBLEM = "contains a NUL character (\\u0000)"
+
+
+def spells_nul(json: str) -> str:
+    """Return the condition that a JSON text has U+0000 as an escape (RFC 8259, 7).
+
+    PostgreSQL and most tools take no such text, and a database that does hands it on.
+    """
+    escape = r"\u0000"
+    # The escape of a backslash before it would make it six plain characters.
+    unescaped = rf"(^|[^\\])(\\\\)*\{escape}"
+    return f"(contains({json}, '{escape}') and regexp_matches({json}, '{unescaped}'))"
+
+
 @dataclass(frozen=True)
 class Staged:
     """The columns that a file has, each with the SQL over `staged` that yields it."""

@@ -4,6 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
+from orchestration.run import RunOutcome
+from orchestration.warehouse import connect
 
 runner = CliRunner()
 
@@ -47,6 +49,24 @@ def test_a_run_without_files_ends_before_it_begins(data):
     assert has(said, f"There are no files under {data.landing}.")
     assert has(said, "c360 universe")
     assert not any(data.root.iterdir())
+
+
+def test_a_run_that_could_not_read_a_source_says_so_and_does_not_end_well(
+    data, monkeypatch
+):
+    """Though it published what the other sources had."""
+    sentence = "pos.members cannot be reached."
+    outcome = RunOutcome("r", success=True, seconds={"all": 1}, unfetched=[sentence])
+    monkeypatch.setattr("orchestration.run.refresh", lambda data: outcome)
+    file = data.landing / "shopify/orders/2026-06-01.jsonl"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"id": 1}\n')
+    with connect(data.warehouse):
+        pass
+    code, said = run("run")
+    assert code == 1
+    assert has(said, f"✗ {sentence}")
+    assert has(said, "✓ Published")
 
 
 def test_a_withdrawal_does_not_go_where_nobody_looks(data, monkeypatch):

@@ -103,6 +103,24 @@ def test_a_source_that_cannot_be_read_fails_its_check_and_loads_what_landed(
     assert event.metadata["rows_loaded"].value == 1
 
 
+def test_a_source_that_cannot_be_read_holds_up_no_other(data, monkeypatch):
+    monkeypatch.setenv("C360_CRM_DSN", "host=127.0.0.1 port=1")
+    down = declare(**POSTGRES)
+    other = declare() | {"name": "visits", "identifier": "visits"}
+    assets = raw_assets({"sources": {"people": down, "visits": other}})
+    folder = data.landing / "crm" / "visits"
+    folder.mkdir(parents=True)
+    (folder / "1.csv").write_text("id,born_on,note\n1,,\n2,,\n")
+    result = dg.materialize(assets)
+    assert result.success
+    rows = {
+        event.asset_key.path[-1]: event.step_materialization_data.materialization
+        for event in result.get_asset_materialization_events()
+    }
+    assert rows["people"].metadata["rows_loaded"].value == 0
+    assert rows["visits"].metadata["rows_loaded"].value == 2
+
+
 def test_a_fetch_tells_how_far_it_came(data, postgres, monkeypatch, caplog):
     caplog.set_level("INFO", "c360.fetch")
     monkeypatch.setattr(logging.getLogger("c360"), "propagate", True)
