@@ -17,9 +17,11 @@ stated as (
         '{{ mart }}' as mart,
         {{ currency }} as currency,
         count(*) as row_count,
-        sum({{ amount }}) as amount
+        -- A feed holds cents; where a system states less, each row is rounded there.
+        sum(cast({{ amount }} as decimal(18, 2))) as amount
     from {{ ref('stg_' ~ system ~ '__' ~ feed) }}
     group by all
+    having count(*) > 0
 
     union all
     {% endfor %}
@@ -44,6 +46,8 @@ held as (
         sum({{ amount }}) as amount
     from {{ ref(mart) }}
     group by all
+    -- Points have no currency: grouped by constants alone, no rows would be one row.
+    having count(*) > 0
     {{ "union all" if not loop.last }}
     {%- endfor %}
 
