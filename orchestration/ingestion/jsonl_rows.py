@@ -15,7 +15,12 @@ from orchestration.ingestion.staged import (
     refuse_too_many_names,
     spells_nul,
 )
-from orchestration.ingestion.text_lines import LineStream, first_line, land_lines
+from orchestration.ingestion.text_lines import (
+    LinesAtHand,
+    LineStream,
+    first_line,
+    land_lines,
+)
 
 
 def stage(
@@ -32,7 +37,20 @@ def stage(
         raise RefusedFileError("is empty")
     if line.strip() == b"[":
         raise RefusedFileError("is one JSON array; it must have an object on each line")
-    stream = LineStream(file.location)
+    return stage_lines(connection, source, LineStream(file.location))
+
+
+def stage_lines(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    stream: LineStream | LinesAtHand,
+) -> Staged:
+    """Create the view `staged` over lines of a file, all or some of them.
+
+    Raises:
+        RefusedFileError: the file is damaged, or its keys cannot be column names.
+        OSError: the file is gone or cannot be read.
+    """
     _land_rows(connection, stream)
     stream.check()
     (rows,) = one_row(connection.execute("select count(*) from lines"))
@@ -63,7 +81,9 @@ def stage(
     )
 
 
-def _land_rows(connection: duckdb.DuckDBPyConnection, stream: LineStream) -> None:
+def _land_rows(
+    connection: duckdb.DuckDBPyConnection, stream: LineStream | LinesAtHand
+) -> None:
     """Create the table `lines` with the keys of each line that is a JSON object."""
     blank = "chr(9) || chr(10) || chr(13) || ' '"
     land_lines(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -101,6 +101,23 @@ class LineStream:
         return pa.record_batch([pa.array(numbers), lines], schema=_SCHEMA)
 
 
+class LinesAtHand:
+    """Lines of a file that were read before, by their numbers, as a stream of these."""
+
+    def __init__(self, lines: Mapping[int, bytes]) -> None:
+        self.lines = lines
+
+    def reader(self) -> pa.RecordBatchReader:
+        """Return the stream of (line, bytes)."""
+        numbers = pa.array(self.lines.keys(), pa.int64())
+        content = pa.array(self.lines.values(), pa.large_binary())
+        batch = pa.record_batch([numbers, content], schema=_SCHEMA)
+        return pa.RecordBatchReader.from_batches(_SCHEMA, [batch])
+
+    def check(self) -> None:
+        """Find nothing wrong: they were read."""
+
+
 def open_bytes(path: Path) -> BinaryIO:
     """Open a file for reading, decompressed when its name ends in .gz."""
     if path.suffix.lower() == ".gz":
@@ -130,7 +147,7 @@ def first_line(path: Path) -> tuple[bytes, int]:
 
 
 def land_lines(
-    connection: duckdb.DuckDBPyConnection, stream: LineStream, sql: str
+    connection: duckdb.DuckDBPyConnection, stream: LineStream | LinesAtHand, sql: str
 ) -> None:
     """Create the temporary table `lines` by `sql`, a query over `decoded`.
 

@@ -71,7 +71,7 @@ def _asset_key(table: str) -> dg.AssetKey:
 def refresh_score(
     connection: duckdb.DuckDBPyConnection, score: Score
 ) -> dict[str, bool | int | str]:
-    """Learn a score unless it was learnt by this code from the same versions.
+    """Learn a score unless it was learnt by this code from the same rows.
 
     Returns:
         What Dagster shows: whether it was learnt anew and, if so, which model made how

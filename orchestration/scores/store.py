@@ -27,16 +27,25 @@ def declaration(score: str) -> Path:
 def state_of(
     connection: duckdb.DuckDBPyConnection, tables: tuple[str, ...], code: str
 ) -> str:
-    """Return a digest of the versions of `tables` ('schema.name') and of the code."""
-    versions = connection.execute(
+    """Return a digest of what `tables` ('schema.name') hold, and of the code.
+
+    It is of their rows and not of their versions: these are numbered in the order in
+    which tables happen to be built, and so differ between two runs on the same files.
+    Of a table whose rows nobody added up, it is of the version.
+    """
+    contents = connection.execute(
         """
-        select table_schema || '.' || table_name, version from ops.table_builds
+        select
+            table_schema || '.' || table_name as name,
+            layout,
+            cast(coalesce(checksum, version) as varchar) as content
+        from ops.table_builds
         where list_contains($tables, table_schema || '.' || table_name)
         order by all
         """,
         {"tables": list(tables)},
     ).fetchall()
-    return sha256(json.dumps([code, versions]).encode()).hexdigest()[:12]
+    return sha256(json.dumps([code, contents]).encode()).hexdigest()[:12]
 
 
 def is_current(connection: duckdb.DuckDBPyConnection, score: str, state: str) -> bool:

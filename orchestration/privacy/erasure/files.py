@@ -14,6 +14,7 @@ import gzip
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,13 +24,13 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from orchestration.ingestion import csv_rows
+from orchestration.ingestion import csv_rows, jsonl_rows
 from orchestration.ingestion.landing import LandingFile
 from orchestration.ingestion.naming import snake_case
 from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.sql import named_rows
 from orchestration.ingestion.staged import DROP_STAGED, RefusedFileError, Staged
-from orchestration.ingestion.text_lines import READ_ERRORS, open_bytes
+from orchestration.ingestion.text_lines import READ_ERRORS, LinesAtHand, open_bytes
 from orchestration.privacy.erasure.changes import Change, Place, put_in_place
 from orchestration.privacy.erasure.needles import Needles
 from orchestration.privacy.erasure.parquet_files import redact_parquet
@@ -121,7 +122,7 @@ def _edits(
     if _format_of(source, file) == "csv":
         rows = _csv_rows(connection, source, file, redactor, hits)
     else:
-        rows = ((line, _json_row(text, redactor)) for line, text in hits.items())
+        rows = _json_rows(connection, source, redactor, hits)
     for line, row in rows:
         verdict = judged(row.values)
         if verdict and row.is_bad:
@@ -133,22 +134,35 @@ def _edits(
     return edits, change
 
 
-def _json_row(line: bytes, redactor: Redactor) -> _Row:
-    """Return the row of a line, which costs less alone than by reading all lines."""
-    text = line.decode(errors="replace").strip().removeprefix("\ufeff")
-    try:
-        said = json.loads(text)
-    except ValueError:
-        said = None
-    if not isinstance(said, dict):
-        return _Row({"": text}, is_bad=True)
-    values = {
-        snake_case(name): value
-        if isinstance(value, str)
-        else json.dumps(value, ensure_ascii=False)
-        for name, value in said.items()
-    }
-    return _Row(values, partial(redactor.json_line, text))
+def _json_rows(
+    connection: duckdb.DuckDBPyConnection,
+    source: SourceTable,
+    redactor: Redactor,
+    hits: Mapping[int, bytes],
+) -> Iterator[tuple[int, _Row]]:
+    """Yield the rows of these lines, which costs less than to read all of the file."""
+    good: set[int] = set()
+    with suppress(RefusedFileError):
+        jsonl_rows.stage_lines(connection, source, LinesAtHand(hits))
+        good = {
+            line
+            for (line,) in connection.execute(
+                "select line from staged where problem is null"
+            ).fetchall()
+        }
+    connection.execute(DROP_STAGED)
+    for line, content in hits.items():
+        text = content.decode(errors="replace").strip().removeprefix("\ufeff")
+        if line not in good:
+            yield line, _Row({"": text}, is_bad=True)
+            continue
+        values = {
+            snake_case(name): value
+            if isinstance(value, str)
+            else json.dumps(value, ensure_ascii=False)
+            for name, value in json.loads(text).items()
+        }
+        yield line, _Row(values, partial(redactor.json_line, text))
 
 
 def _csv_rows(

@@ -45,15 +45,18 @@ def redact_parquet(
     verdicts: dict[int, Verdict] = {}
     change = Change(file.path)
     reader = connection.execute(
-        f"select {_TEXT} as c360_text, line, fields from staged order by line"
+        f"select {_TEXT} as c360_text, line, problem is not null as is_bad, fields "
+        "from staged order by line"
     ).to_arrow_reader(100_000)
     for batch in reader:
         found = needles.in_rows(batch.column(0))
         for row in batch.take(sorted(found)).to_pylist() if found else ():
             verdict = judged(dict(zip(names, row["fields"], strict=True)))
+            if verdict and row["is_bad"]:
+                verdict = Verdict.REMOVED
             if verdict:
                 verdicts[row["line"] - 1] = verdict
-                change = change.counting(verdict)
+                change = change.counting(verdict, is_bad=row["is_bad"])
     connection.execute(DROP_STAGED)
     if not verdicts:
         return None

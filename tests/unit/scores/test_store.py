@@ -110,6 +110,31 @@ def test_other_columns_make_another_table_that_is_learnt_again(
     ]
 
 
+def test_what_a_score_was_learnt_from_is_told_by_rows_and_code(warehouse):
+    """Not by the order in which tables were built, which differs between runs."""
+
+    def states(*builds: tuple[str, int, str | None, int | None]) -> str:
+        warehouse.execute("delete from ops.table_builds")
+        warehouse.executemany(
+            "insert into ops.table_builds (layer, table_schema, table_name, version, "
+            "built_at, layout, checksum) values ('core', 'core', ?, ?, now(), ?, ?)",
+            [list(build) for build in builds],
+        )
+        return store.state_of(warehouse, ("core.a", "core.b"), "code")
+
+    found = states(("a", 1, "x", 10), ("b", 2, "y", 20), ("other", 3, "z", 30))
+    assert found == states(("b", 7, "y", 20), ("a", 9, "x", 10), ("other", 8, "", 0))
+    assert store.state_of(warehouse, ("core.a", "core.b"), "other code") != found
+    for other in (
+        (("a", 1, "x", 10), ("b", 2, "y", 21)),
+        (("a", 1, "x", 10), ("b", 2, "another", 20)),
+        (("a", 1, "x", 20), ("b", 2, "y", 10)),
+        (("a", 1, "x", 10),),
+    ):
+        assert states(*other) != found
+    assert states(("a", 1, None, None)) != states(("a", 2, None, None))
+
+
 def test_every_score_is_declared_in_a_file_of_its_name():
     declared = {path.stem for path in declaration("any").parent.glob("*.yml")}
     assert {score.name for score in ALL} == declared

@@ -74,12 +74,22 @@ def test_csv_keeps_its_line_numbers(tmp_path: Path, suffix: str) -> None:
         )
 
 
-def test_json_lines_that_cannot_be_read_go_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": 9, "email": "ann@example.org"',
+        '{"id": 8, "id": 9, "email": "ann@example.org"}',
+        '{"id": 9, "email": "ann@example.org", "note": "\\u0000"}',
+        '["ann@example.org"]',
+    ],
+)
+def test_json_lines_that_cannot_be_read_go_too(tmp_path: Path, line: str) -> None:
+    """They are counted as the loader counts them: it had them in quarantine."""
     path = tmp_path / "a.jsonl"
     whole = [json.dumps({"id": str(n), "email": f"p{n}@x.org"}) for n in range(3)]
-    path.write_text("\n".join([*whole, '{"id": 9, "email": "ann@example.org"', ""]))
+    path.write_text("\n".join([*whole, line, ""]))
 
-    change = redact(path, shop("jsonl"))
+    change = redact(path, shop("jsonl", is_kept=True))
 
     assert change
     assert (change.removed, change.quarantined) == (1, 1)
@@ -108,6 +118,18 @@ def test_parquet_loses_rows_and_keeps_types(tmp_path: Path) -> None:
     assert change
     assert change.removed == 3
     assert pq.read_table(path) == pa.Table.from_pylist(rows[:1] * 3, schema)
+
+
+def test_a_row_of_parquet_that_was_not_loaded_goes_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    rows = [{"id": "1", "note": "a"}, {"id": "4711", "note": "\0"}]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+
+    change = redact(path, shop("parquet", is_kept=True))
+
+    assert change
+    assert (change.removed, change.quarantined, change.kept) == (1, 1, 0)
+    assert pq.read_table(path).to_pylist() == rows[:1]
 
 
 def test_a_file_without_the_person_is_not_touched(tmp_path: Path) -> None:
