@@ -1,11 +1,11 @@
 """dbt without the work that nobody reads: it does much for every single statement.
 
 A run of a few hundred small tables is mostly dbt's own Python. Within `lean_dbt`, log
-events below the level that is kept are not written out, Jinja that was compiled
-once in this process is not compiled again, the answer of a statement without rows is
-one and the same empty table, and what guesses the types of the others is made once. A
-graph is searched for cycles once, not drawn up for people who look into dbt, and the
-names of all macros, which each node is given twice, are laid out at once.
+events below the level that is kept are not written out, no Jinja is compiled twice, the
+answer of a statement without rows is one and the same empty table, and what guesses the
+types of the others is made once. A graph is searched for cycles once, not drawn up for
+people who look into dbt, and the names of all macros, which each node is given twice,
+are laid out at once.
 
 Imports dbt, so import this module inside functions only.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from types import CodeType
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -23,30 +23,34 @@ from dbt.clients.jinja import MacroGenerator
 from dbt.compilation import Linker
 from dbt.context.macros import MacroNamespace
 from dbt.include.global_project import PROJECT_NAME
-from dbt_common.clients import agate_helper, jinja
+from dbt_common.clients import agate_helper
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
+
+from orchestration.dbt.compiled_jinja import jinja_compiled_once
 
 _NOT_KEPT = (EventLevel.DEBUG, EventLevel.TEST)
 
 _event: Any = BaseEvent.__init__
 _fire: Any = EventManager.fire_event
-_compile: Any = jinja.MacroFuzzEnvironment.compile
 _type_tester: Any = cache(agate_helper.build_type_tester)
 _find_cycles: Any = Linker.find_cycles
-_code: dict[str, CodeType] = {}
 _without_cycles: set[int] = set()
 
 
 @contextmanager
-def lean_dbt() -> Iterator[None]:
-    """Let dbt do without what it would do in vain; log no more than its level info."""
+def lean_dbt(compiled: Path) -> Iterator[None]:
+    """Let dbt do without what it would do in vain; log no more than its level info.
+
+    Args:
+        compiled: the folder where compiled Jinja is kept for the next process.
+    """
     with ExitStack() as patches:
+        patches.enter_context(jinja_compiled_once(compiled))
         for owner, name, replacement in (
             (BaseEvent, "__init__", _init_event),
             (BaseEvent, "__getattr__", _attribute_of_event),
             (EventManager, "fire_event", _fire_event),
-            (jinja.MacroFuzzEnvironment, "compile", _compile_once),
             (agate_helper, "empty_table", cache(agate_helper.empty_table)),
             (agate_helper, "build_type_tester", _type_tester_once),
             (Linker, "find_cycles", _find_cycles_once),
@@ -92,16 +96,6 @@ def _type_tester_once(
     """Make what guesses the types of an answer once: it takes a parser of dates."""
     nulls = None if string_null_values is None else tuple(string_null_values)
     return _type_tester(frozenset(text_columns), nulls)
-
-
-def _compile_once(
-    self: jinja.MacroFuzzEnvironment, source: Any, *args: Any, **kwargs: Any
-) -> Any:
-    if args or kwargs or not isinstance(source, str):
-        return _compile(self, source, *args, **kwargs)
-    if source not in _code:
-        _code[source] = _compile(self, source)
-    return _code[source]
 
 
 def _find_cycles_once(self: Linker) -> str | None:

@@ -95,7 +95,7 @@ def invoke(
     runner = dbtRunner(manifest=_parsed_manifest(command), callbacks=[listen])
     try:
         with ExitStack() as patches:
-            patches.enter_context(lean_dbt())
+            patches.enter_context(lean_dbt(project.target_path()))
             if is_current:
                 from orchestration.dbt.cutoff import passing_over
 

@@ -20,6 +20,7 @@ from orchestration.matching.person_table import (
     identifiers_sql,
     profiles_sql,
 )
+from orchestration.project import target_path
 from orchestration.warehouse import PROJECT_ROOT
 
 _OTHER_FEEDS = ("record_links", "device_observations", "attributes")
@@ -150,7 +151,7 @@ def run_dbt(folder: Path, *command: str) -> None:
     where = ["--project-dir", str(folder), "--profiles-dir", str(folder)]
     quiet = ["--quiet", "--log-level", "none", "--no-write-json"]
     try:
-        with lean_dbt():
+        with lean_dbt(target_path()):
             outcome = dbtRunner(callbacks=[listen]).invoke([*command, *where, *quiet])
     finally:
         DuckDBConnectionManager.close_all_connections()

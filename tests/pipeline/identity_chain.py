@@ -18,6 +18,7 @@ from dbt.cli.main import dbtRunner
 
 from orchestration.dbt.economy import lean_dbt
 from orchestration.matching.trial import SEEDS, lay_out
+from orchestration.project import target_path
 
 FEEDS = (
     "identifiers",
@@ -87,7 +88,7 @@ class IdentityChain:
         quiet += ["--log-level", "none", "--log-level-file", "none"]
         runner = dbtRunner(manifest=self._manifest, callbacks=[listen])
         try:
-            with lean_dbt():
+            with lean_dbt(target_path()):
                 outcome = runner.invoke([*quiet, *args, *where])
         finally:
             DuckDBConnectionManager.close_all_connections()
