@@ -1,10 +1,11 @@
 """The mirror of kept state: what a warehouse rebuilt from landing files cannot know.
 
 Belongs here: writing the record registry, the committed identity assignments, the
-history of customers and the ledger of files, with what was decided on their batches, to
-`state/`; and putting ids and history back into a warehouse that lacks them. Does not
-belong here: deciding what is in them, which is the business of the models and of the
-gates, and loading files under the batches of the ledger (`ingestion/remembered.py`).
+history of customers, the models of the scores and the ledger of files, with what was
+decided on their batches, to `state/`; and putting ids, history and models back into a
+warehouse that lacks them. Does not belong here: deciding what is in them, which is the
+business of the models and of the gates, and loading files under the batches of the
+ledger (`ingestion/remembered.py`).
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ class Kept:
     condition: str = "true"
     is_committed: bool = False
     """Whether rows say from when to when they were held true."""
+    newest_by: str = ""
+    """When a row was written, of a table whose number of rows does not tell its age."""
+    at_stake: str = "every customer would get a new id"
+    """What it would mean to go on without it."""
 
     @property
     def rows(self) -> str:
@@ -49,6 +54,22 @@ HISTORY = (
     Kept("marts", "segment_history"),
 )
 """Rows are added and never taken away, so the longer of two copies is the newer."""
+
+MODELS = (
+    Kept(
+        "ops",
+        "score_models",
+        newest_by="trained_at",
+        at_stake="groups of customers would be numbered anew",
+    ),
+    Kept(
+        "ops",
+        "model_performance",
+        newest_by="measured_at",
+        at_stake="how good earlier models were would be unknown",
+    ),
+)
+"""What a model learns next goes on from the one before: groups keep their names."""
 
 LEDGER = (
     Kept(
@@ -79,7 +100,7 @@ def save_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[Pat
     A file is replaced in one step, so that a crash leaves the old one whole, and only
     when its table says something else.
     """
-    return _save(connection, data, (*HISTORY, *LEDGER))
+    return _save(connection, data, (*HISTORY, *MODELS, *LEDGER))
 
 
 def save_ledger(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[Path]:
@@ -88,7 +109,7 @@ def save_ledger(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[Pa
 
 
 def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[str]:
-    """Put ids and history back that the warehouse lacks; return the tables' names.
+    """Put back what the warehouse lacks of ids, history and models; return the names.
 
     A warehouse that is older than its mirror, such as a copy put back by hand, lacks
     the newest. Call it before dbt runs: models that find their table append to it.
@@ -97,7 +118,7 @@ def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[
         StateUnreadableError: a file is there and is no Parquet file.
     """
     restored = []
-    for kept in HISTORY:
+    for kept in (*HISTORY, *MODELS):
         path = kept.mirror(data)
         if not path.exists():
             continue
@@ -106,15 +127,11 @@ def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[
                 connection, kept, path
             ):
                 continue
-            connection.execute(f"create schema if not exists {kept.schema}")
-            connection.execute(
-                f"create or replace table {kept.schema}.{kept.name} as "
-                f"from {read_parquet(path)}"
-            )
+            connection.execute(_restoring(kept, path))
         except (duckdb.InvalidInputException, duckdb.IOException) as error:
             raise StateUnreadableError(
                 f"{path} cannot be read ({str(error).splitlines()[0]}). Put a backup "
-                "of it back; without it every customer would get a new id."
+                f"of it back; without it {kept.at_stake}."
             ) from error
         restored.append(kept.name)
         if kept.is_committed:
@@ -125,6 +142,22 @@ def restore_state(connection: duckdb.DuckDBPyConnection, data: DataDir) -> list[
                 f"from {kept.schema}.{kept.name}",
             )
     return restored
+
+
+def _restoring(kept: Kept, path: Path) -> str:
+    """Return the SQL that fills a table from its mirror."""
+    if not kept.newest_by:
+        return (
+            f"create schema if not exists {kept.schema}; "
+            f"create or replace table {kept.schema}.{kept.name} as "
+            f"from {read_parquet(path)}"
+        )
+    # What it scored is not there, so that it has to learn again.
+    rows = "* replace ('' as trained_on)" if kept.name == "score_models" else "*"
+    return (
+        f"insert or replace into {kept.schema}.{kept.name} by name "
+        f"select {rows} from {read_parquet(path)}"
+    )
 
 
 def read_parquet(path: Path) -> str:
@@ -171,11 +204,16 @@ def _only_mirrored(kept: Kept, path: Path) -> str:
 
 
 def _is_older(connection: duckdb.DuckDBPyConnection, kept: Kept, path: Path) -> bool:
-    """Tell whether the table has fewer rows than its mirror; both only ever grow."""
-    stored = connection.execute(
-        f"select count(*) from {kept.schema}.{kept.name}"
-    ).fetchall()[0][0]
-    return stored < _rows_in(connection, path)
+    """Tell whether the mirror knows what the table does not."""
+    if not _rows_in(connection, path):
+        return False
+    age = f"max({kept.newest_by})" if kept.newest_by else "count(*)"
+    ((is_older,),) = connection.execute(
+        f"select coalesce(stored.age < mirrored.age, true) "
+        f"from (select {age} as age from {kept.schema}.{kept.name}) as stored, "
+        f"(select {age} as age from {read_parquet(path)}) as mirrored"
+    ).fetchall()
+    return is_older
 
 
 def _rows_in(connection: duckdb.DuckDBPyConnection, path: Path) -> int:

@@ -1,5 +1,6 @@
 """The mirror of kept state."""
 
+import shutil
 from datetime import datetime
 
 import duckdb
@@ -125,3 +126,71 @@ def test_the_history_of_customers_comes_back_with_its_clock(data):
             "select customer_id, lifecycle_stage from marts.customer_history"
         ).fetchall() == [("c1", "new")]
         assert clock.moment(connection) > datetime(2100, 1, 1)
+
+
+def learn(connection, *, trained_on: str, figures: int) -> None:
+    """Let a score have been learnt from something, with so many figures so far."""
+    connection.execute(
+        "insert or replace into ops.score_models values ('groups', 'k_means', 'v1', "
+        """now(), ?, '{"names": ["Mail readers"]}')""",
+        [trained_on],
+    )
+    connection.execute(
+        "delete from ops.model_performance; insert into ops.model_performance "
+        "select 'groups', 'k_means', 'v' || n, now(), now(), 'groups', 'silhouette', "
+        "9, .5, 'none', .4, true, true, now() from range(?) as t (n)",
+        [figures],
+    )
+
+
+def models(connection) -> tuple[list, int]:
+    """What is known of the model, and how many figures there are."""
+    ((figures,),) = connection.execute(
+        "select count(*) from ops.model_performance"
+    ).fetchall()
+    kept = "select trained_on, parameters ->> '$.names[0]' from ops.score_models"
+    return connection.execute(kept).fetchall(), figures
+
+
+def test_models_come_back_and_are_learnt_again(data):
+    """Groups go on under their names; the scores were lost with the warehouse."""
+    with connect(data.warehouse) as connection:
+        learn(connection, trained_on="rows", figures=3)
+        save_state(connection, data)
+    data.warehouse.unlink()
+
+    with connect(data.warehouse) as connection:
+        assert save_state(connection, data) == []
+        restored = restore_state(connection, data)
+        assert restored == ["score_models", "model_performance"]
+        assert models(connection) == ([("", "Mail readers")], 3)
+        learn(connection, trained_on="rows", figures=3)
+
+
+def test_an_older_warehouse_gets_the_newest_models_back(data):
+    with connect(data.warehouse) as connection:
+        learn(connection, trained_on="rows", figures=2)
+    shutil.copy(data.warehouse, data.root / "older.duckdb")
+    with connect(data.warehouse) as connection:
+        learn(connection, trained_on="more rows", figures=3)
+        save_state(connection, data)
+    shutil.copy(data.root / "older.duckdb", data.warehouse)
+
+    with connect(data.warehouse) as connection:
+        assert save_state(connection, data) == []
+        restore_state(connection, data)
+        assert models(connection) == ([("", "Mail readers")], 3)
+
+
+def test_figures_that_aged_do_not_come_back(data):
+    with connect(data.warehouse) as connection:
+        learn(connection, trained_on="rows", figures=3)
+        save_state(connection, data)
+        learn(connection, trained_on="more rows", figures=2)
+        assert restore_state(connection, data) == []
+        assert len(save_state(connection, data)) == 2
+        assert models(connection) == ([("more rows", "Mail readers")], 2)
+    data.warehouse.unlink()
+    with connect(data.warehouse) as connection:
+        restore_state(connection, data)
+        assert models(connection) == ([("", "Mail readers")], 2)
