@@ -255,7 +255,8 @@ def doctor() -> None:
     """Check the set-up and say what to mend."""
     from orchestration.commands.doctor import examine
 
-    findings = examine(DataDir.from_env(), PROJECT_ROOT)
+    with friendly_errors():
+        findings = examine(DataDir.from_env(), PROJECT_ROOT)
     for finding in findings:
         mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
         console.print(f"{mark} {finding.what}", highlight=False)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import yaml
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
 from orchestration.warehouse import PROJECT_ROOT
@@ -74,8 +75,23 @@ def project_dir() -> Path:
 
 
 def target() -> str:
-    """Return the dbt target that the pipeline runs on (`C360_TARGET`)."""
-    return os.environ.get("C360_TARGET", "prod")
+    """Return the dbt target that the pipeline runs on (`C360_TARGET`).
+
+    Raises:
+        ProjectError: profiles.yml has no such target.
+    """
+    name = os.environ.get("C360_TARGET", "prod")
+    if name not in _targets():
+        raise ProjectError(
+            f"C360_TARGET is {name!r}, and profiles.yml has {', '.join(_targets())}."
+        )
+    return name
+
+
+@cache
+def _targets() -> list[str]:
+    profiles = yaml.safe_load((PROJECT_ROOT / "profiles.yml").read_text("utf-8"))
+    return sorted(profiles["customer360"]["outputs"])
 
 
 def on_spark() -> bool:

@@ -86,6 +86,8 @@ def refresh(data: DataDir) -> RunOutcome:
         WarehouseLockedError: another process writes to the warehouse.
         WarehouseDamagedError: the warehouse is no database any more.
         UnfinishedErasureError: an erasure was cut short and comes first.
+        ProjectError: the target is not one that runs build.
+        SparkMissingError: Spark is to build the models and cannot be run here.
         MachineError: the disk is full, even for Dagster's log of the run.
     """
     for noisy in ("dagster", "great_expectations", "alembic"):
@@ -93,7 +95,13 @@ def refresh(data: DataDir) -> RunOutcome:
 
     from orchestration.ingestion.assets import FETCHED
     from orchestration.privacy.erasure.journal import refuse_if_pending
+    from orchestration.project import ProjectError, target
 
+    if target() == "dev":
+        raise ProjectError(
+            "C360_TARGET is dev, the copy that `c360 dev` makes for whoever edits "
+            "models with dbt. A run takes prod. Run: unset C360_TARGET"
+        )
     refuse_if_pending(data)
     try:
         # The warehouse stays open between the steps: opening it anew costs each of

@@ -16,7 +16,7 @@ import duckdb
 from orchestration.clock import behind
 from orchestration.identity.rules import check_rules
 from orchestration.project import on_spark
-from orchestration.spark.readiness import what_is_there
+from orchestration.spark.readiness import SparkMissingError, what_is_there
 from orchestration.warehouse import DataDir, WarehouseLockedError, connect
 
 _FREE_SPACE_WANTED = 2 * 1024**3
@@ -145,6 +145,8 @@ def _dbt_project() -> Finding:
 
     try:
         nodes = manifest()["nodes"]
+    except SparkMissingError as error:
+        return Finding("The dbt project cannot be parsed", False, str(error))
     except ProjectError as error:
         return Finding("The dbt project does not parse", False, str(error))
     models = sum(node["resource_type"] == "model" for node in nodes.values())

@@ -38,12 +38,14 @@ def friendly_errors() -> Iterator[None]:
         # Imported here, since Dagster comes with them, which a good run may not need.
         from orchestration.project import ProjectError
         from orchestration.run import MachineError
+        from orchestration.spark.readiness import SparkMissingError
 
         mendable = (
             WarehouseLockedError,
             WarehouseDamagedError,
             MachineError,
             ProjectError,
+            SparkMissingError,
             ValueError,
             FileNotFoundError,
         )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from orchestration import project
+from orchestration.spark.readiness import require_spark
 from orchestration.warehouse import PROJECT_ROOT, DataDir
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ def invoke(
 
     Returns:
         Whether all went well, dbt's own words if not, and the events of its nodes.
+
+    Raises:
+        SparkMissingError: Spark is to build the models and cannot be run here.
     """
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
@@ -71,14 +75,18 @@ def invoke(
 
     command, *options = args
     data = DataDir.from_env()
-    data.dev_warehouse.parent.mkdir(parents=True, exist_ok=True)
+    logs = data.root / "logs"
+    if command == "parse":
+        logs = project.target_path()  # of a data directory that may not be there yet
+    else:
+        data.dev_warehouse.parent.mkdir(parents=True, exist_ok=True)
     os.environ["C360_DATA_DIR"] = str(data.root)  # profiles.yml reads it
     where = [
         *("--project-dir", str(project.project_dir())),
         *("--profiles-dir", str(PROJECT_ROOT)),
         *("--target", project.target()),
         *("--target-path", str(project.target_path())),
-        *("--log-path", str(data.root / "logs")),
+        *("--log-path", str(logs)),
         "--quiet",
         "--no-use-colors",
         "--no-send-anonymous-usage-stats",
@@ -88,10 +96,12 @@ def invoke(
         # Only `parse` writes the manifest: what is parsed is known by its time.
         "--write-json" if command == "parse" else "--no-write-json",
     ]
-    if project.on_spark() and command != "parse":
-        from orchestration.spark.session import open_session
+    if project.on_spark():
+        require_spark()
+        if command != "parse":
+            from orchestration.spark.session import open_session
 
-        open_session(data)
+            open_session(data)
     runner = dbtRunner(manifest=_parsed_manifest(command), callbacks=[listen])
     try:
         with ExitStack() as patches:
@@ -106,8 +116,9 @@ def invoke(
     if command == "parse" and outcome.success:
         path = project.target_path() / "manifest.json"
         _parsed[path] = (path.stat().st_mtime_ns, cast("DbtManifest", outcome.result))
-    if outcome.exception:
-        errors.append(str(outcome.exception))
+    said = str(outcome.exception or "")
+    if said and not any(said in error for error in errors):
+        errors.append(said)
     return DbtResult(bool(outcome.success), "\n".join(dict.fromkeys(errors)), events)
 
 

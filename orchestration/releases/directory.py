@@ -23,6 +23,7 @@ RELEASES_KEPT = 3
 WHOLE = "customer360.duckdb"
 MASKED = "customer360_masked.duckdb"
 SEARCH = "search"
+PARQUET = "parquet"
 
 
 def current_manifest(data: DataDir) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from orchestration.clock import moment
 from orchestration.privacy.secret_key import key_for
 from orchestration.releases.directory import (
     MASKED,
+    PARQUET,
     SEARCH,
     WHOLE,
     clear_leftovers,
@@ -77,16 +79,16 @@ def publish(
     data: DataDir,
     *,
     manifest: project.Manifest | None = None,
-    parquet: bool = False,
     complete: Callable[[Path], None] | None = None,
 ) -> Release:
     """Publish the marts of the warehouse, whose gate must have passed.
+
+    With C360_PARQUET_COPY set a release holds them as Parquet files too.
 
     Args:
         run_id: names the release; publishing it twice changes nothing.
         data: where the warehouse is, and the releases.
         manifest: dbt's, which says what the marts are; by default the project's.
-        parquet: write the marts as Parquet files too.
         complete: adds to the directory of a release, before readers see it, what is
             made of its files.
 
@@ -114,7 +116,7 @@ def publish(
         draft = releases / f"{run_id}.tmp"
         draft.mkdir()
         with connect(data.warehouse) as connection:
-            _write(connection, draft, run_id, current_manifest(data), models, parquet)
+            _write(connection, draft, run_id, current_manifest(data), models)
         if complete:
             complete(draft)
         sync(draft)
@@ -161,7 +163,6 @@ def _write(
     run_id: str,
     previous: Mapping[str, Any] | None,
     models: Sequence[Mapping[str, Any]],
-    parquet: bool,
 ) -> None:
     """Write all files of a release into its draft directory, and verify them."""
     relations = {(node["schema"], node["alias"]) for node in models}
@@ -172,6 +173,7 @@ def _write(
     key = key_for("masking")
     measured = measure(connection, tables)
     published_at = moment(connection)
+    parquet = [PARQUET] if os.environ.get("C360_PARQUET_COPY") else []
     manifest: dict[str, Any] = {
         "run_id": run_id,
         "written_by": run_id,
@@ -195,7 +197,7 @@ def _write(
     }
     if previous and _is_unchanged(manifest, previous):
         source = draft.parent / previous["run_id"]
-        link_files(source, draft, (WHOLE, MASKED, SEARCH))
+        link_files(source, draft, (WHOLE, MASKED, SEARCH, *parquet))
         manifest["written_by"] = previous["written_by"]
         manifest["files"] = previous["files"]
     else:
@@ -212,8 +214,9 @@ def _write(
         for name in (WHOLE, MASKED):
             verify_file(draft / name, measured, is_masked=name == MASKED)
             manifest["files"][name] = describe(draft / name)
-    if parquet:
-        write_parquet(connection, draft / "parquet", tables)
+    for name in parquet:
+        if not (draft / name).exists():
+            write_parquet(connection, draft / name, tables)
     (draft / "manifest.json").write_text(
         json.dumps(manifest, indent=2) + "\n", encoding="utf-8"
     )

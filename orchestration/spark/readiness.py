@@ -1,4 +1,4 @@
-"""Whether this machine can run Spark: its packages, Java, the cluster if one is set.
+"""Whether this machine can run Spark: packages, Java, what is set, the cluster if any.
 
 Belongs here: looking, and saying what to do. Does not belong here: opening a session,
 which asks here first, so that a run says in a sentence what else were a traceback.
@@ -17,6 +17,17 @@ from pathlib import Path
 
 JAVA_WANTED = 17
 
+# What each setting is unless it is set, what it has to look like, and as one says it.
+_SETTINGS = {
+    "C360_SPARK_MASTER": (
+        "local[2]",
+        r"local(\[(\*|[1-9]\d*)\])?|spark://[^:,]+:\d+(,[^:,]+:\d+)*|yarn|k8s://.+",
+        "local[4], or spark://host:7077 for a cluster",
+    ),
+    "C360_SPARK_MEMORY": ("2g", r"[1-9]\d*[mgMG]", "512m or 8g"),
+    "C360_SPARK_PARTITIONS": ("2", r"[1-9]\d*", "8"),
+}
+
 _PATIENCE = 3.0
 """Seconds that a master has to answer; one that is there does so in thousandths."""
 
@@ -25,9 +36,15 @@ class SparkMissingError(RuntimeError):
     """Spark cannot be run here; the message says what is missing and how to get it."""
 
 
+def setting(name: str) -> str:
+    """Return what a variable of the environment sets for Spark, or its default."""
+    default, _, _ = _SETTINGS[name]
+    return os.environ.get(name, default)
+
+
 def master() -> str:
     """Return where Spark runs (`C360_SPARK_MASTER`), by default on two cores here."""
-    return os.environ.get("C360_SPARK_MASTER", "local[2]")
+    return setting("C360_SPARK_MASTER")
 
 
 def what_is_there() -> Iterator[tuple[str, str | None]]:
@@ -43,6 +60,12 @@ def what_is_there() -> Iterator[tuple[str, str | None]]:
             continue
         yield f"{package} {found}", None
     yield _java()
+    for name, (_, shape, example) in _SETTINGS.items():
+        if not re.fullmatch(shape, found := setting(name)):
+            yield (
+                f"{name} is {found!r}",
+                f"{name} is {found!r}, which Spark does not take. Set it to {example}.",
+            )
     if (address := _address(master())) is not None:
         yield _cluster(*address)
 

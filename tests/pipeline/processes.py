@@ -20,7 +20,13 @@ OF_THE_RUN = {
 }  # fmt: skip
 
 
-def c360(data: DataDir, *args: str, doom: str | None = None, **settings):
+def c360(
+    data: DataDir,
+    *args: str,
+    doom: str | None = None,
+    timeout: float = 1500,
+    **settings,
+):
     """Run a command on a data directory; return the finished process."""
     program = [str(DOOMED), doom] if doom else ["-m", "orchestration.cli"]
     return subprocess.run(
@@ -35,13 +41,13 @@ def c360(data: DataDir, *args: str, doom: str | None = None, **settings):
         capture_output=True,
         text=True,
         check=False,
-        timeout=1500,
+        timeout=timeout,
         **settings,
     )
 
 
-def succeed(data: DataDir, *args: str) -> None:
-    done = c360(data, *args)
+def succeed(data: DataDir, *args: str, **settings) -> None:
+    done = c360(data, *args, **settings)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 

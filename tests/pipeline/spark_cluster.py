@@ -33,12 +33,12 @@ class Cluster:
     url: str
     page: str
 
-    def alive_workers(self) -> int:
-        """Return how many workers the master knows of; none before it answers."""
+    def has_workers(self, count: int) -> bool:
+        """Tell whether the master answers, and knows of as many workers."""
         try:
-            return self.state()["aliveworkers"]
+            return self.state()["aliveworkers"] >= count
         except OSError:
-            return 0
+            return False
 
     def state(self) -> dict[str, Any]:
         """Return what the master tells."""
@@ -106,7 +106,7 @@ def _daemon(folder: Path, *command: str) -> subprocess.Popen[bytes]:
 
 def _wait_for(found: Cluster, workers: int) -> None:
     until = time.monotonic() + _PATIENCE
-    while found.alive_workers() < workers:
+    while not found.has_workers(workers):
         assert time.monotonic() < until, f"{found.url} has no {workers} workers yet."
         time.sleep(0.5)
 

@@ -5,6 +5,7 @@ A run takes Spark minutes, so the tests live through the days of one world in tu
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from orchestration.universe import write_universe
@@ -29,9 +31,12 @@ from tests.pipeline.processes import (
 from tests.pipeline.small_spark import use_small_spark
 from tests.pipeline.spark_cluster import cluster
 
-pytestmark = [pytest.mark.slow, pytest.mark.spark, pytest.mark.timeout(5400)]
+pytestmark = [pytest.mark.slow, pytest.mark.spark, pytest.mark.timeout(7200)]
 
 CUSTOMERS = 100
+
+# Seconds that a run may take on a machine on which much else runs.
+PATIENCE = 6000
 
 # A version of a model says which builds of its tables it was learnt from.
 WITHOUT = OF_THE_RUN | {"model_version"}
@@ -94,8 +99,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     write_universe(both.own.root, customers=CUSTOMERS, days=60, seed=360)
     shutil.copytree(both.own.root, both.spark.root)
     succeed(both.own, "run")
-    with both.on_spark():
-        succeed(both.spark, "run")
+    with both.on_spark(C360_PARQUET_COPY="1"):
+        succeed(both.spark, "run", timeout=PATIENCE)
     return both
 
 
@@ -105,10 +110,20 @@ def test_a_whole_run_publishes_what_duckdb_publishes(both):
     assert both.different() == {}
 
 
+def test_a_release_of_spark_has_parquet_beside_it(both):
+    folder = released(both.spark).parent / "parquet"
+    in_files = {
+        f"{path.parent.name}.{path.stem}": len(pq.read_table(path))
+        for path in folder.glob("*/*.parquet")
+    }
+    manifest = json.loads((folder.parent / "manifest.json").read_text())
+    assert in_files == {name: t["rows"] for name, t in manifest["tables"].items()}
+
+
 def test_a_run_without_new_files_builds_nothing(both):
     before = both.versions()
     with both.on_spark():
-        succeed(both.spark, "run")
+        succeed(both.spark, "run", timeout=PATIENCE)
 
     assert both.versions() == before
     assert_whole(both.spark)
@@ -138,7 +153,7 @@ def test_the_files_of_a_day_make_the_same_release_on_a_cluster(both, tmp_path):
         cluster(tmp_path) as started,
         both.on_spark(C360_SPARK_MASTER=started.url),
     ):
-        succeed(both.spark, "run")
+        succeed(both.spark, "run", timeout=PATIENCE)
 
     at_work = {folder.parent.name for folder in tmp_path.glob("worker-*/app-*")}
     assert at_work == {"worker-0", "worker-1"}

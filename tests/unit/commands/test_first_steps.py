@@ -84,6 +84,24 @@ def test_a_withdrawal_by_a_channel_that_is_none_is_refused(data):
     assert not data.state.exists()
 
 
+@pytest.mark.parametrize("command", ["run", "doctor", "metric revenue"])
+def test_a_target_that_is_none_is_told(data, monkeypatch, command):
+    monkeypatch.setenv("C360_TARGET", "sparc")
+    code, said = run(*command.split())
+    assert code == 1
+    assert said == "✗ C360_TARGET is 'sparc', and profiles.yml has dev, prod, spark."
+
+
+def test_no_run_builds_the_copy_for_editing(data, monkeypatch):
+    (data.landing / "shop" / "orders").mkdir(parents=True)
+    (data.landing / "shop" / "orders" / "1.csv").touch()
+    monkeypatch.setenv("C360_TARGET", "dev")
+    code, said = run("run")
+    assert code == 1
+    assert has(said, "C360_TARGET is dev, the copy that `c360 dev` makes")
+    assert not data.warehouse.exists()
+
+
 @pytest.mark.parametrize(
     ("words", "answer"),
     [

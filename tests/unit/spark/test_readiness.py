@@ -1,10 +1,13 @@
 """What Spark needs of a machine is looked for, and named if it is missing."""
 
+import importlib.metadata
 import socket
 import stat
 
 import pytest
+from typer.testing import CliRunner
 
+from orchestration.cli import app
 from orchestration.commands import doctor
 from orchestration.spark import readiness
 from orchestration.spark.readiness import (
@@ -14,12 +17,15 @@ from orchestration.spark.readiness import (
 )
 from orchestration.warehouse import PROJECT_ROOT
 
+VERSION = importlib.metadata.version
+
 
 @pytest.fixture(autouse=True)
 def spark(tmp_path, monkeypatch):
     """Packages of Spark and a Java of 17, on no cluster."""
     monkeypatch.setattr(readiness.importlib.metadata, "version", lambda _: "1.0")
-    monkeypatch.delenv("C360_SPARK_MASTER", raising=False)
+    for setting in ("MASTER", "MEMORY", "PARTITIONS"):
+        monkeypatch.delenv(f"C360_SPARK_{setting}", raising=False)
     has_java(tmp_path, monkeypatch, 'openjdk version "17.0.21" 2026-11-17')
 
 
@@ -39,6 +45,27 @@ def test_nothing_is_missing_where_all_is_there():
     require_spark()
 
     assert mended() == {}
+
+
+def test_commands_say_in_a_sentence_that_spark_is_not_installed(
+    data, tmp_path, monkeypatch
+):
+    def version(package: str) -> str:
+        if package in ("pyspark", "dbt-spark"):
+            raise importlib.metadata.PackageNotFoundError(package)
+        return VERSION(package)
+
+    monkeypatch.setattr(readiness.importlib.metadata, "version", version)
+    monkeypatch.setenv("C360_TARGET", "spark")
+    # A project that was never parsed for Spark.
+    monkeypatch.setenv("C360_PROJECT_DIR", str(tmp_path / "project"))
+    (data.landing / "shop" / "orders").mkdir(parents=True)
+    (data.landing / "shop" / "orders" / "1.csv").touch()
+
+    done = CliRunner().invoke(app, ["run"], env={"COLUMNS": "500"})
+
+    assert done.exit_code == 1
+    assert done.output == "✗ Spark is not installed. Run: make spark\n"
 
 
 def test_a_missing_java_is_told(tmp_path, monkeypatch):
@@ -74,6 +101,38 @@ def test_a_newer_java_is_right(tmp_path, monkeypatch):
     has_java(tmp_path, monkeypatch, 'openjdk version "21" 2023-09-19')
 
     assert mended() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "instead"),
+    [
+        ("MASTER", "spark://cluster", r"local\[4\], or spark://host:7077"),
+        ("MASTER", "local[0]", r"local\[4\]"),
+        ("MEMORY", "4", "512m or 8g"),
+        ("PARTITIONS", "0", "8"),
+    ],
+)
+def test_what_spark_does_not_take_is_told(monkeypatch, name, value, instead):
+    monkeypatch.setenv(f"C360_SPARK_{name}", value)
+
+    with pytest.raises(SparkMissingError, match=f"{name} is '.*Set it to {instead}"):
+        require_spark()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MASTER", "local"),
+        ("MASTER", "local[*]"),
+        ("MASTER", "k8s://https://cluster:6443"),
+        ("MEMORY", "512m"),
+        ("PARTITIONS", "200"),
+    ],
+)
+def test_what_spark_takes_is_right(monkeypatch, name, value):
+    monkeypatch.setenv(f"C360_SPARK_{name}", value)
+
+    require_spark()
 
 
 def test_a_cluster_is_asked(monkeypatch):
