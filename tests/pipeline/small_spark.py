@@ -6,6 +6,7 @@ import pytest
 
 _SETTINGS = """
 spark.sql.codegen.wholeStage false
+spark.sql.codegen.factoryMode NO_CODEGEN
 spark.sql.adaptive.enabled false
 """
 
