@@ -43,8 +43,11 @@ weights as (
     select * from read_csv(
         $weights,
         header = true,
+        -- Exact sums: the score of a text does not hang on what is scored beside it.
         columns = {{
-            'feature': 'varchar', 'negative': 'double', 'positive': 'double'
+            'feature': 'varchar',
+            'negative': 'decimal(9, 2)',
+            'positive': 'decimal(9, 2)'
         }},
         nullstr = '-'
     )
@@ -56,12 +59,12 @@ odds as (
     select
         features.text_id,
         exp(
-            any_value(constant.negative)
-            + coalesce(sum(weights.negative), 0) / sqrt(count(*))
+            any_value(cast(constant.negative as double))
+            + coalesce(cast(sum(weights.negative) as double), 0) / sqrt(count(*))
         ) as negative,
         exp(
-            any_value(constant.positive)
-            + coalesce(sum(weights.positive), 0) / sqrt(count(*))
+            any_value(cast(constant.positive as double))
+            + coalesce(cast(sum(weights.positive) as double), 0) / sqrt(count(*))
         ) as positive
     from features
     cross join (select * from weights where feature = '') as constant

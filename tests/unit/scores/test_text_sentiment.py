@@ -66,6 +66,16 @@ def test_a_negation_turns_what_follows_it_but_not_the_next_clause():
     assert features("No, good") == {"no", "good"}
 
 
+def test_a_text_has_one_score_whatever_is_scored_beside_it():
+    """To the last digit: a rebuilt warehouse scores all at once, not day by day."""
+    said = "good bad great late broken kind quick slow never again thanks sorry"
+    words = said.split()
+    bodies = [" ".join(words[n:] + words[:n]) for n in range(len(words))]
+    alone = [scored(body) for body in bodies]
+    others = [f"{a} {b} {c}" for a in words for b in words for c in words]
+    assert scored(*others, *bodies)[-len(bodies) :] == [score for (score,) in alone]
+
+
 @pytest.mark.parametrize(
     "body",
     ["Schlechte Qualität, nie wieder", "Très satisfait de la livraison", "最高です",
