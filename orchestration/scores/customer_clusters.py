@@ -143,11 +143,15 @@ def by_spend(spent: Floats) -> Labels:
     return places * 5 // max(len(spent), 1)
 
 
-def backtest(columns: Floats, spent: Floats, before: int | None) -> list[Measure]:
-    """Compare how far apart both kinds of groups are, of customers not fitted to."""
+def backtest(columns: Floats, spent: Floats, count: int) -> list[Measure]:
+    """Compare how far apart both kinds of groups are, of customers not fitted to.
+
+    Of so many groups as were found, so that a model that is learnt once more from the
+    same, in a warehouse that was lost, is found to be as good.
+    """
     shown, kept = columns[::2], columns[1::2]
     scale = Scale.of(shown)
-    centres = fit_centres(scale.apply(shown), before)
+    centres = fit_centres(scale.apply(shown), count)
     rows = scale.apply(kept)
     found = silhouette(rows, nearest(rows, centres))
     baseline = silhouette(rows, by_spend(spent[1::2]))
@@ -168,12 +172,11 @@ def learn(connection: duckdb.DuckDBPyConnection) -> Learnt:
     if len(customers) >= FEWEST_CUSTOMERS:
         # The tenth order tells less than the first.
         columns, spent = np.log1p(np.maximum(figures[:, :-1], 0)), figures[:, -1]
-        count = len(before.ids) or None
-        measures = backtest(columns, spent, count)
+        scale = Scale.of(columns)
+        rows = scale.apply(columns)
+        centres = fit_centres(rows, len(before.ids) or None)
+        measures = backtest(columns, spent, len(centres))
         if measures[0].is_better:
-            scale = Scale.of(columns)
-            rows = scale.apply(columns)
-            centres = fit_centres(rows, count)
             model, groups = MODEL, name_groups(centres, scale, before)
             labels = nearest(rows, centres)
             ids, names = np.array(groups.ids)[labels], np.array(groups.names)[labels]

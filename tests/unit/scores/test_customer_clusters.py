@@ -112,6 +112,25 @@ def test_groups_are_called_the_same_the_next_time(shop):
     assert groups(shop) == before
 
 
+def test_what_is_learnt_once_more_from_the_same_is_the_same(shop):
+    """As in a warehouse that was lost: the model came back, and not its scores."""
+    # Alike as they are, half of them look best in another number of groups than all.
+    alike = [shopping(seed, ("rich",)) for seed in (1, 6, 7)]
+    for number, days in enumerate(alike):
+        names = [f"{key}x{number}" for key in days["customer_id"].to_pylist()]
+        alike[number] = days.set_column(0, "customer_id", pa.array(names))
+    renew(shop, pa.concat_tables(alike))
+    refresh_score(shop, SCORE)
+    learnt = [
+        "from scores.customer_clusters order by customer_id",
+        "select * exclude (measured_at) from ops.model_performance order by all",
+    ]
+    before = [shop.execute(rows).fetchall() for rows in learnt]
+    shop.execute("update ops.score_models set trained_on = ''")
+    assert refresh_score(shop, SCORE)["rebuilt"]
+    assert [shop.execute(rows).fetchall() for rows in learnt] == before
+
+
 def test_a_group_that_is_gone_leaves_its_id_to_nobody(shop):
     refresh_score(shop, SCORE)
     before = groups(shop)
