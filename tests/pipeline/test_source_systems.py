@@ -137,7 +137,7 @@ def test_the_marts_are_the_same_from_servers_as_from_files(
         assert extract(source, served.data, NOW).rows == len(rows)
 
     use(served).takes_in()
-    served.builds("--select", "stg_pos__transactions", "stg_zendesk__support_tickets")
+    served.builds("stg_pos__transactions", "stg_zendesk__support_tickets")
     held = served.query(
         "select row_id, text from quarantine.open_rows "
         "where stage = 'cast' and source_system in ('pos', 'zendesk')"

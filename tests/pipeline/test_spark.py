@@ -15,7 +15,7 @@ from orchestration.universe import write_universe
 from orchestration.warehouse import connect
 from tests.pipeline.comparison import Difference, compare
 from tests.pipeline.small_spark import use_small_spark
-from tests.pipeline.worlds import HISTORY, LAYERS, MOMENTS, World
+from tests.pipeline.worlds import HISTORY, MOMENTS, SCHEMAS, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.spark, pytest.mark.timeout(3600)]
 
@@ -49,7 +49,7 @@ def relations(world: World) -> list[tuple[str, str]]:
             from information_schema.tables
             where
                 table_catalog = current_database()
-                and table_schema in {(*LAYERS, "seeds", "governance")}
+                and table_schema in {(*SCHEMAS, "seeds", "governance")}
                 and table_schema <> 'quarantine'
             order by all
             """
