@@ -88,6 +88,11 @@ class DataDir:
         return self.root / "dev" / "warehouse.duckdb"
 
     @property
+    def lake(self) -> Path:
+        """Tables that Spark reads and builds: can be made anew, like the warehouse."""
+        return self.root / "lake"
+
+    @property
     def state(self) -> Path:
         """What cannot be rebuilt from landing files."""
         return self.root / "state"

@@ -71,11 +71,17 @@ def relation(node: Mapping[str, Any]) -> str:
 
 
 def recipes(
-    manifest: Manifest, connection: duckdb.DuckDBPyConnection
+    manifest: Manifest, connection: duckdb.DuckDBPyConnection, place: str = ""
 ) -> dict[str, Recipe]:
     """Return what every seed and model follows from, by unique id.
 
     What a node without versions reads, such as an ephemeral model, its readers read.
+
+    Args:
+        manifest: of the dbt project.
+        connection: the warehouse.
+        place: where tables are built if not in the warehouse; those that were built
+            elsewhere are not there.
     """
     sources = _source_digests(manifest, connection)
     macros = _MacroDigests(manifest)
@@ -98,6 +104,7 @@ def recipes(
             sorted(macros.of(name) for name in depends_on.get("macros", [])),
             variables,
             {parent: sources[parent] for parent in parents if parent in sources},
+            *([place] if place else []),
         ]
         reads = set()
         for parent in sorted(parents & manifest["nodes"].keys()):

@@ -76,9 +76,10 @@ def build_layer(
     """
     done, data = LayerBuild(), DataDir.from_env()
     with connect() as connection:
+        place = lake.settle(connection, data, manifest)
         if before:
             before(connection)
-        made_of = changes.recipes(manifest, connection)
+        made_of = changes.recipes(manifest, connection, place)
         stale = changes.stale(nodes, made_of, connection)
         versions = _versions(nodes, connection)
         asked = [*stale.due, *stale.in_doubt]
@@ -92,7 +93,7 @@ def build_layer(
                 after(connection)
             return done
         if on_spark():
-            lake.give(connection, data, layer)
+            lake.give(connection, data, layer, manifest)
 
     if stale.in_doubt:
         logger.info("%s: %d more read one of these", layer, len(stale.in_doubt))

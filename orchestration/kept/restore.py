@@ -136,6 +136,8 @@ def _swap(data: DataDir, draft: Path, old: Path) -> None:
     for path in (data.warehouse, _wal_of(data.warehouse)):
         if path.exists():
             path.rename(old / path.name)
+    # Nor does what Spark built go with the warehouse of the backup.
+    shutil.rmtree(data.lake, ignore_errors=True)
     for folder in FOLDERS:
         here, restored = data.root / folder, draft / folder
         # Backups of an earlier version have no archive/. What destinations were sent

@@ -7,17 +7,19 @@ by DuckDB wherever the models run, so that all of these are the same ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import duckdb
 
 from orchestration.ingestion.sql import identifier, literal
-from orchestration.kept.state import HISTORY
+from orchestration.project import Manifest, on_spark
 from orchestration.scores.store import ensure_tables
 from orchestration.spark.session import open_session
-from orchestration.warehouse import DataDir
+from orchestration.warehouse import DataDir, transaction
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -41,18 +43,65 @@ _WITH_HISTORY = ("identity", "features", "marts")
 """Layers with models that go on from what they held before."""
 
 
-def lake_of(data: DataDir) -> Path:
-    """Return the folder that holds the lake."""
-    return data.root / "lake"
+def settle(
+    connection: duckdb.DuckDBPyConnection, data: DataDir, manifest: Manifest
+) -> str:
+    """Bring what models keep to where they are built now.
+
+    What Spark kept, the warehouse has as views over the lake. Where DuckDB builds they
+    become tables, so that it goes on from them; where the lake is gone they go, and
+    `state/` has their rows.
+
+    Args:
+        connection: the warehouse, in which nothing of the layer was done yet.
+        data: where the lake is.
+        manifest: of the dbt project.
+
+    Returns:
+        A mark of this lake: what was built without it is not in it. Empty where DuckDB
+        builds.
+    """
+    for schema, name in _kept(manifest):
+        if not _is(connection, "view", schema, name):
+            continue
+        relation = f"{identifier(schema)}.{identifier(name)}"
+        if not any(_folder(data, schema, name).glob("*.parquet")):
+            connection.execute(f"drop view {relation}")
+        elif not on_spark():
+            with transaction(connection):
+                connection.execute(f"create temp table kept_rows as from {relation}")
+                connection.execute(f"drop view {relation}")
+                connection.execute(f"create table {relation} as from kept_rows")
+                connection.execute("drop table kept_rows")
+    if not on_spark():
+        return ""
+    mark = data.lake / "mark"
+    if not mark.exists():
+        data.lake.mkdir(parents=True, exist_ok=True)
+        mark.write_text(uuid4().hex, encoding="utf-8")
+    return mark.read_text(encoding="utf-8")
 
 
-def give(connection: duckdb.DuckDBPyConnection, data: DataDir, layer: str) -> list[str]:
+def _kept(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Yield the tables that go on from what they held before."""
+    for node in manifest["nodes"].values():
+        if node["config"].get("materialized") == "incremental":
+            yield node["schema"], node["alias"]
+
+
+def give(
+    connection: duckdb.DuckDBPyConnection,
+    data: DataDir,
+    layer: str,
+    manifest: Manifest,
+) -> list[str]:
     """Let Spark read raw tables, ledgers and scores as the warehouse has them now.
 
     Args:
         connection: the warehouse.
         data: where the lake is.
         layer: that is to be built; raw tables are written for staging only.
+        manifest: of the dbt project.
 
     Returns:
         The names of the tables, `schema.table`.
@@ -65,14 +114,18 @@ def give(connection: duckdb.DuckDBPyConnection, data: DataDir, layer: str) -> li
     if layer in _WITH_HISTORY:
         # Ids of before stay the same ids: Spark goes on from what was kept without it.
         crossing += [
-            (kept.schema, kept.name)
-            for kept in HISTORY
-            if _is(connection, "table", kept.schema, kept.name)
-            and not session.catalog.tableExists(f"{kept.schema}.{kept.name}")
+            (schema, name)
+            for schema, name in _kept(manifest)
+            if _is(connection, "table", schema, name)
+            and not (
+                session.catalog.tableExists(f"{schema}.{name}")
+                and _is_as_long(connection, data, schema, name)
+            )
         ]
     for schema, table in crossing:
-        folder = lake_of(data) / f"{schema}.db" / table
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = _folder(data, schema, table)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         file = folder / "part-0.parquet"
         relation = f"{identifier(schema)}.{identifier(table)}"
         connection.execute(f"copy {relation} to {literal(str(file))} (format parquet)")
@@ -138,13 +191,28 @@ def take(
 
 def files_of(data: DataDir, schema: str, name: str) -> Path:
     """Return the folder with the rows of a table, or of a view as it is now."""
-    folder = lake_of(data) / f"{schema}.db" / name
+    folder = _folder(data, schema, name)
     if folder.is_dir():
         return folder
-    folder = lake_of(data) / "views" / schema / name
+    folder = data.lake / "views" / schema / name
     rows = open_session(data).table(f"{schema}.{name}")
     rows.write.mode("overwrite").parquet(str(folder))
     return folder
+
+
+def _folder(data: DataDir, schema: str, name: str) -> Path:
+    return data.lake / f"{schema}.db" / name
+
+
+def _is_as_long(
+    connection: duckdb.DuckDBPyConnection, data: DataDir, schema: str, name: str
+) -> bool:
+    """Tell whether the lake has all rows of a table that only ever grows."""
+    files = literal(str(_folder(data, schema, name) / "*.parquet"))
+    return connection.execute(
+        f"select (select count(*) from read_parquet({files})) >= count(*) "
+        f"from {identifier(schema)}.{identifier(name)}"
+    ).fetchall()[0][0]
 
 
 def _columns(

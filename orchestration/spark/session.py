@@ -36,7 +36,7 @@ def settings(data: DataDir) -> dict[str, str]:
     What is set on SQL makes Spark mean by it what DuckDB means: times without a zone,
     and null where a cast fails.
     """
-    lake = data.root / "lake"
+    lake = data.lake
     return {
         "spark.master": master(),
         "spark.app.name": "customer360",
@@ -90,7 +90,7 @@ def open_session(data: DataDir) -> SparkSession:
     from pyspark.logger import PySparkLogger
     from pyspark.sql import SparkSession
 
-    (data.root / "lake").mkdir(parents=True, exist_ok=True)
+    data.lake.mkdir(parents=True, exist_ok=True)
     builder = SparkSession.builder.enableHiveSupport()
     for name, value in settings(data).items():
         builder = builder.config(name, value)

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from orchestration.dbt.runner import invoke
+from orchestration.project import manifest
 from orchestration.spark import lake
 from orchestration.spark.session import open_session
 from orchestration.universe import write_universe
@@ -31,7 +32,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         world.takes_in().builds()
         use_small_spark(environment, tmp_path_factory.mktemp("conf"))
         with connect(world.data.dev_warehouse) as connection:
-            lake.give(connection, world.data, "staging")
+            lake.give(connection, world.data, "staging", manifest())
         for command in ("seed", "run"):
             result = invoke([command])
             assert result.success, result.message

@@ -11,6 +11,7 @@ lines that do.
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -89,9 +90,10 @@ def redact_found(
     ]
 
 
-def remove_copies_of_warehouse(data: DataDir) -> int:
+def remove_copies_of_warehouse(data: DataDir) -> Counter[str]:
     """Remove files that copy the warehouse or parts of it; return how many."""
     found = [
+        *data.lake.rglob("*"),
         *data.dev_warehouse.parent.glob("*"),
         *data.root.glob("warehouse.*.aside.duckdb*"),
         *data.published.glob("releases/*.tmp/*"),
@@ -101,7 +103,9 @@ def remove_copies_of_warehouse(data: DataDir) -> int:
     files = [path for path in found if path.is_file()]
     for path in files:
         path.unlink()
-    return len(files)
+    # Spark makes its catalog in no folder that is there already.
+    shutil.rmtree(data.lake, ignore_errors=True)
+    return Counter("lake" if p.is_relative_to(data.lake) else "dev" for p in files)
 
 
 def _others(data: DataDir, apart: Path) -> Iterator[Path]:

@@ -197,9 +197,9 @@ def _rewrite_state(work: _Work) -> None:
 
 
 def _clear_copies(work: _Work) -> None:
-    touched = redact_copies(work.data, work.erasure.all_ids, work.words, work.folder)
     copies = remove_copies_of_warehouse(work.data)
-    journal.count(work.data, {**touched, **({"dev": copies} if copies else {})})
+    touched = redact_copies(work.data, work.erasure.all_ids, work.words, work.folder)
+    journal.count(work.data, {**touched, **copies})
 
 
 def _write_receipt(work: _Work) -> None:

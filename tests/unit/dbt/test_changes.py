@@ -140,6 +140,14 @@ def test_a_table_with_other_rows_reaches_its_readers(built):
     assert stale(built) == changes.Stale(due=["both"], in_doubt=[])
 
 
+def test_what_was_built_elsewhere_is_due(built):
+    recipes = changes.recipes(MANIFEST, built, "the lake of Spark")
+
+    assert set(changes.stale(MANIFEST["nodes"], recipes, built).due) == set(
+        MANIFEST["nodes"]
+    )
+
+
 def test_a_killed_run_leaves_due_what_it_built(built):
     """A version without a fingerprint, and readers that were built from the last."""
     accept_a_file(built, "till", "sales", "b1")

@@ -134,6 +134,8 @@ def test_what_is_there_is_replaced_only_when_asked(data, backups):
     made = back_up(data, backups)
     (data.landing / FILE).write_text("id\n2\n")
     (data.landing / "shopify/orders/new.csv").write_text("id\n3\n")
+    data.lake.mkdir()
+    (data.lake / "mark").write_text("what Spark built since")
     before = contents(data.root)
     with pytest.raises(BackupError, match=r"holds data already .*--force"):
         restore(made.path, data)
@@ -144,6 +146,7 @@ def test_what_is_there_is_replaced_only_when_asked(data, backups):
         "2026-06-01.csv"
     ]
     assert (data.landing / FILE).read_text() == "id\n1\n"
+    assert not data.lake.exists()
 
 
 def test_what_left_by_retention_is_replaced_and_never_dropped(data, backups):

@@ -12,7 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.privacy.erasure.copies import redact_copies, redact_found
+from orchestration.privacy.erasure.copies import (
+    redact_copies,
+    redact_found,
+    remove_copies_of_warehouse,
+)
 from orchestration.privacy.erasure.needles import Needles
 from orchestration.privacy.erasure.scan import scan
 from orchestration.privacy.erasure.words import Words
@@ -102,6 +106,17 @@ def test_copies_lose_what_they_say(data: DataDir, name: str) -> None:
     assert touched["logs"] > 0
     assert list(scan(data.root, words.proven)) == []
     assert redact_copies(data, ["C1"], words, data.root / "apart") == Counter()
+
+
+def test_what_spark_built_goes_whole(data: DataDir) -> None:
+    for name in ("marts.db/customers/part-0.parquet", "catalog/service.properties"):
+        path = data.lake / name
+        path.parent.mkdir(parents=True)
+        as_text(path, WORD)
+
+    assert remove_copies_of_warehouse(data) == {"lake": 2}
+    assert not data.lake.exists()
+    assert remove_copies_of_warehouse(data) == Counter()
 
 
 def test_what_is_found_later_goes_from_logs_and_stays_told_of_the_rest(
