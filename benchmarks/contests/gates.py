@@ -59,14 +59,14 @@ def _prepare(size: int, inputs: Path) -> None:
 def _gate(inputs: Path, scratch: Path) -> Callable[[], str]:
     from orchestration.gates.evaluation import Target, evaluate
     from orchestration.gates.gx_duckdb import execution_engine
-    from orchestration.gates.gx_validation import configurations_kept
+    from orchestration.gates.gx_validation import written_out_once
 
     suite, target = _suite(), Target("main", "orders", ["order_key"])
 
     def work() -> str:
         with (
             execution_engine(inputs / "warehouse.duckdb") as engine,
-            configurations_kept(),
+            written_out_once(),
         ):
             findings = evaluate(engine, target, suite)
         return f"{sum(not finding.passed for finding in findings)} broken"

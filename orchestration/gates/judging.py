@@ -238,10 +238,10 @@ def _evaluate(
     if not pending:
         return {}
     from orchestration.gates.gx_duckdb import execution_engine
-    from orchestration.gates.gx_validation import configurations_kept
+    from orchestration.gates.gx_validation import written_out_once
 
     results = {}
-    with execution_engine(warehouse) as engine, configurations_kept():
+    with execution_engine(warehouse) as engine, written_out_once():
         for unique_id, version in pending:
             node = nodes[unique_id]
             suite = suite_for(layer, node, manifest)
