@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from orchestration.commands.quarantine import quarantine_app
 from orchestration.commands.recovery import backup, rebuild, restore
 from orchestration.commands.scenario import scenario
 from orchestration.commands.sentiment import sentiment_app
+from orchestration.commands.stopping import until_stopped
 from orchestration.commands.terminal import (
     console,
     errors,
@@ -127,7 +129,11 @@ def run(
 
         data = DataDir.from_env()
         refuse_without_files(data)
-        outcome = refresh(data)
+        outcome = until_stopped(
+            partial(refresh, data),
+            "What was built stays, and readers see the last release. c360 run goes on "
+            "from there.",
+        )
         print_summary(console, data, outcome)
     if not outcome.success or outcome.unfetched:
         raise typer.Exit(1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Column, Table
 
+from orchestration.commands.stopping import until_stopped
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
 
@@ -66,10 +67,13 @@ def erase(
                 typer.confirm("Erase them for good?", abort=True)
             start(data, made, reason=reason, requested_by=getpass.getuser())
         with console.status("Erasing …") as status:
-            receipt = carry_on(
-                data,
-                manifest(),
-                lambda phase: status.update(f"Erasing: {phase} …"),
+            receipt = until_stopped(
+                lambda: carry_on(
+                    data,
+                    manifest(),
+                    lambda phase: status.update(f"Erasing: {phase} …"),
+                ),
+                "c360 privacy erase --resume finishes it; no run starts before.",
             )
     _show_receipt(receipt)
 

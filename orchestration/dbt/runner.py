@@ -19,6 +19,7 @@ from orchestration.spark.readiness import require_spark
 from orchestration.warehouse import PROJECT_ROOT, DataDir
 
 if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest as DbtManifest
 
     from orchestration.dbt.cutoff import IsCurrent
@@ -113,6 +114,7 @@ def invoke(
             outcome = runner.invoke([*command.split(), *where, *options])
     finally:
         _close_connections()
+    pass_on_interrupt(outcome)
     if command == "parse" and outcome.success:
         path = project.target_path() / "manifest.json"
         _parsed[path] = (path.stat().st_mtime_ns, cast("DbtManifest", outcome.result))
@@ -120,6 +122,12 @@ def invoke(
     if said and not any(said in error for error in errors):
         errors.append(said)
     return DbtResult(bool(outcome.success), "\n".join(dict.fromkeys(errors)), events)
+
+
+def pass_on_interrupt(outcome: dbtRunnerResult) -> None:
+    """Raise what ended dbt from outside, which it takes for an error of its own."""
+    if outcome.exception and not isinstance(outcome.exception, Exception):
+        raise outcome.exception
 
 
 def _parsed_manifest(command: str) -> DbtManifest | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from orchestration.dbt.runner import pass_on_interrupt
 from orchestration.matching.person_table import (
     ColumnMap,
     empty_feed_sql,
@@ -155,6 +156,7 @@ def run_dbt(folder: Path, *command: str) -> None:
             outcome = dbtRunner(callbacks=[listen]).invoke([*command, *where, *quiet])
     finally:
         DuckDBConnectionManager.close_all_connections()
+    pass_on_interrupt(outcome)
     if outcome.success:
         return
     for failed in getattr(outcome.result, "results", ()):

@@ -1,0 +1,55 @@
+"""A command that works long ends at once when it is told to, and says what then."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestration.commands.stopping import until_stopped
+
+WORKS_LONG = """
+import sys, time
+from orchestration.commands.stopping import until_stopped
+
+def work():
+    open(sys.argv[1], "w").close()
+    try:
+        time.sleep(60)
+    finally:
+        print("cleaned up")
+
+until_stopped(work, "Go on with c360 run.")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_work_in_its_midst(tmp_path: Path, number: signal.Signals):
+    begun = tmp_path / "begun"
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKS_LONG, str(begun)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not begun.exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(number)
+    said, complained = process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert complained.strip() == "✗ Stopped. Go on with c360 run."
+    assert said == ""
+
+
+def test_the_work_is_done_if_nobody_stops_it():
+    before = signal.getsignal(signal.SIGTERM)
+    assert until_stopped(lambda: 42, "") == 42
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_an_error_of_the_work_is_told():
+    with pytest.raises(ZeroDivisionError):
+        until_stopped(lambda: 1 // 0, "")
