@@ -54,7 +54,7 @@ def opened_release(data: DataDir) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"attach '{path}' as published (read_only)")
         try:
-            connection.execute("select 1 from published.marts.audiences limit 1")
+            connection.execute("from published.marts.audiences limit 1").fetchall()
         except duckdb.CatalogException:
             raise FileNotFoundError(
                 "The release holds no audiences yet. Run c360 run."

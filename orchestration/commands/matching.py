@@ -105,7 +105,7 @@ def _learn_from_warehouse(
 
     with connect(read_only=True) as warehouse:
         try:
-            profiles = warehouse.execute(
+            profiles = warehouse.sql(
                 "select * from identity.int_identity__match_profiles order by all"
             ).to_arrow_table()
         except duckdb.CatalogException as error:
@@ -133,7 +133,7 @@ def _learn_from_table(
             records, names, Path(folder), "int_identity__match_profiles"
         )
         with duckdb.connect(str(path), read_only=True) as built:
-            profiles = built.execute(
+            profiles = built.sql(
                 "select * from identity.int_identity__match_profiles order by all"
             ).to_arrow_table()
     with duckdb.connect() as connection:

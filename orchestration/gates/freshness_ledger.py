@@ -213,7 +213,7 @@ def judge_freshness(
         ).fetchall()
     )
     connection.register("declared", pa.Table.from_pylist(rows, _DECLARED_SCHEMA))
-    judged = connection.execute(_JUDGE, {"now": now}).to_arrow_table()
+    judged = connection.sql(_JUDGE, params={"now": now}).to_arrow_table()
     connection.unregister("declared")
     connection.register("freshness_now", judged)
     if connection.execute(_DIFFERS).fetchall():

@@ -73,7 +73,7 @@ def opened(data: DataDir) -> Iterator[duckdb.DuckDBPyConnection]:
     with open_file(data.warehouse, read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         try:
-            connection.execute("select 1 from marts.customer_records limit 1")
+            connection.execute("from marts.customer_records limit 1").fetchall()
         except duckdb.CatalogException:
             raise FileNotFoundError(missing) from None
         yield connection

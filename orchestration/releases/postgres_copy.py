@@ -111,7 +111,7 @@ def _copy(release: duckdb.DuckDBPyConnection, server: Any, schema: str) -> Copie
         server.commit()
         row_counts = {}
         for table, values in columns.items():
-            rows = release.execute(
+            rows = release.sql(
                 f"select {', '.join(values)} from marts.{identifier(table)}"
             ).to_arrow_reader(_BATCH)
             row_counts[table] = cursor.adbc_ingest(

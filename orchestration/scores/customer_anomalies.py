@@ -158,9 +158,9 @@ def read_known(
     connection: duckdb.DuckDBPyConnection, until: date, signal: str
 ) -> Known:
     """Read one signal of the 30 days up to the day `until`, and of those before."""
-    rows = connection.execute(
+    rows = connection.sql(
         _NOW.format(column=SIGNALS[signal]),
-        {
+        params={
             "until": until,
             "month": MONTH_DAYS,
             "months": _MONTHS,

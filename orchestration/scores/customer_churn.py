@@ -141,8 +141,8 @@ class Known:
 
 def read_known(connection: duckdb.DuckDBPyConnection, until: date) -> Known:
     """Read what was known by the end of the day `until`, and who lapsed after it."""
-    rows = connection.execute(
-        _KNOWN, {"until": until, "horizon": HORIZON_DAYS}
+    rows = connection.sql(
+        _KNOWN, params={"until": until, "horizon": HORIZON_DAYS}
     ).to_arrow_table()
     values = [
         np.nan_to_num(rows[name].cast(pa.float64()).to_numpy()) for name in COLUMNS

@@ -100,7 +100,7 @@ class Groups:
 
 def read_behaviour(connection: duckdb.DuckDBPyConnection) -> tuple[pa.Array, Floats]:
     """Read all identified customers with a sale, and the features and spend of each."""
-    rows = connection.execute(_BEHAVIOUR).to_arrow_table()
+    rows = connection.sql(_BEHAVIOUR).to_arrow_table()
     columns = [
         np.nan_to_num(rows[name].cast(pa.float64()).to_numpy())
         for name in (*FEATURES, "spent")

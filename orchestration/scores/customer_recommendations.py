@@ -102,17 +102,17 @@ class Known:
 
 def read_known(connection: duckdb.DuckDBPyConnection, until: date) -> Known:
     """Read what customers took to by the end of the day `until`."""
-    customers = connection.execute(
+    customers = connection.sql(
         "select customer_id from features.usable_customers order by customer_id"
     ).to_arrow_table()["customer_id"]
-    catalogue = connection.execute(
+    catalogue = connection.sql(
         """
         select product_key, coalesce(in_stock, true) as in_stock
         from core.catalogue order by product_key
         """
     ).to_arrow_table()
-    rows = connection.execute(
-        _TAKEN, {"until": until, "period": PERIOD_DAYS}
+    rows = connection.sql(
+        _TAKEN, params={"until": until, "period": PERIOD_DAYS}
     ).to_arrow_table()
     customers, products = customers.combine_chunks(), catalogue["product_key"]
     row, column = _places(rows, customers, products)
@@ -156,8 +156,8 @@ def backtest(connection: duckdb.DuckDBPyConnection, until: date) -> list[Measure
     """
     known_until = until - timedelta(days=PERIOD_DAYS)
     known = read_known(connection, known_until)
-    rows = connection.execute(
-        _NEXT, {"until": known_until, "period": PERIOD_DAYS}
+    rows = connection.sql(
+        _NEXT, params={"until": known_until, "period": PERIOD_DAYS}
     ).to_arrow_table()
     row, column = _places(rows, known.customers, known.products)
     shape = known.taken.shape

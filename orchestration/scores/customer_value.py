@@ -123,8 +123,8 @@ class Forecast:
 
 def read_known(connection: duckdb.DuckDBPyConnection, until: date) -> Known:
     """Read the histories of all who have bought by the end of the day `until`."""
-    rows = connection.execute(
-        _HISTORIES, {"until": until, "period": PERIOD_DAYS}
+    rows = connection.sql(
+        _HISTORIES, params={"until": until, "period": PERIOD_DAYS}
     ).to_arrow_table()
     customers, *figures = rows.columns
     return Known(customers.combine_chunks(), *(f.to_numpy() for f in figures))

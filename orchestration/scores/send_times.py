@@ -80,15 +80,15 @@ class Times:
 def read_known(connection: duckdb.DuckDBPyConnection, until: date) -> Known:
     """Read the acts of identified customers by the end of a day, and after it."""
     customers = (
-        connection.execute(
+        connection.sql(
             "select customer_id from features.usable_customers order by customer_id"
         )
         .to_arrow_table()["customer_id"]
         .combine_chunks()
     )
-    rows = connection.execute(
+    rows = connection.sql(
         _ACTS,
-        {"until": until, "period": PERIOD_DAYS, "channels": list(CHANNELS)},
+        params={"until": until, "period": PERIOD_DAYS, "channels": list(CHANNELS)},
     ).to_arrow_table()
     place = pc.index_in(rows["customer_id"], customers)
     is_known = pc.is_valid(place)

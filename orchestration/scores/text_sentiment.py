@@ -174,7 +174,7 @@ def learn(connection: duckdb.DuckDBPyConnection) -> Learnt:
         baseline=BASELINE,
         as_of=as_of,
         holdout_days=days,
-        scores=connection.execute(
+        scores=connection.sql(
             f"""
             select
                 texts.text_key,
@@ -186,7 +186,7 @@ def learn(connection: duckdb.DuckDBPyConnection) -> Learnt:
             from features.texts as texts
             inner join ({_FOUND}) as found on md5(texts.body) = found.text_digest
             """,
-            {"is_worse": is_worse},
+            params={"is_worse": is_worse},
         ).to_arrow_table(),
         measures=measures,
         parameters={"weights": version},

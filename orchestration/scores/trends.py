@@ -135,7 +135,7 @@ class Series:
 
 def read_series(connection: duckdb.DuckDBPyConnection) -> Iterator[Series]:
     """Read every metric by day, week and month, up to the last complete period."""
-    rows = connection.execute(_SERIES).to_arrow_table()
+    rows = connection.sql(_SERIES).to_arrow_table()
     names = np.array(
         pc.binary_join_element_wise(rows["metric"], rows["period"], " ").to_pylist()
     )

@@ -181,7 +181,7 @@ def add_macros(con: duckdb.DuckDBPyConnection) -> None:
 def _line_batches(
     con: duckdb.DuckDBPyConnection, query: str
 ) -> Iterator[tuple[int, memoryview]]:
-    reader = con.execute(query).to_arrow_reader(_BATCH_ROWS)
+    reader = con.sql(query).to_arrow_reader(_BATCH_ROWS)
     for batch in reader:
         lines = batch.column(0).cast(pa.large_string())
         if len(lines):

@@ -35,8 +35,9 @@ def test_a_new_file_has_the_layout_that_costs_least(tmp_path: Path) -> None:
 
 def test_an_older_file_is_taken_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("create table kept as select 1 as one")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as older (storage_version 'v1.0.0')")
+        connection.execute("create table older.kept as select 1 as one")
     with connect(path) as connection:
         assert connection.execute("from kept").fetchall() == [(1,)]
     assert layout(path).startswith("v1.0.0")

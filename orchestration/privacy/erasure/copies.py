@@ -176,7 +176,7 @@ def rows_as_text(table: pa.Table) -> pa.Array:
     with duckdb.connect() as connection:
         connection.register("rows", table)
         values = ", ".join(f'cast("{name}" as varchar)' for name in table.schema.names)
-        found = connection.execute(
+        found = connection.sql(
             f"select concat_ws(chr(10), {values or 'null'}) as text from rows"
         ).to_arrow_table()
     return pa.concat_arrays(found["text"].chunks or [pa.array([], pa.string())])

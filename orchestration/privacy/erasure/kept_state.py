@@ -235,7 +235,7 @@ def _forget_examples(
     path = data.state / "gate_results.parquet"
     if not path.exists():
         return 0
-    rows = connection.execute(
+    rows = connection.sql(
         f"select concat_ws(chr(10), observed, examples, reason) as text "
         f"from {read_parquet(path)}"
     ).to_arrow_table()

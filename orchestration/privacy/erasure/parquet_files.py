@@ -44,7 +44,7 @@ def redact_parquet(
     names = list(staged.columns)
     verdicts: dict[int, Verdict] = {}
     change = Change(file.path)
-    reader = connection.execute(
+    reader = connection.sql(
         f"select {_TEXT} as c360_text, line, problem is not null as is_bad, fields "
         "from staged order by line"
     ).to_arrow_reader(100_000)

@@ -143,7 +143,7 @@ def _in_table(
     if not names:
         return
     values = ", ".join(f"cast({identifier(name)} as varchar)" for name in names)
-    reader = connection.execute(
+    reader = connection.sql(
         f"select concat_ws(chr(10), {values}) as text from {relation}"
     ).to_arrow_reader(100_000)
     row = 0

@@ -139,9 +139,9 @@ def test_an_nps_without_answers_is_missing_and_not_0(data):
         (found,) = (s for s in read_series(connection) if s.period == "day")
         assert np.isnan(found.values[2::4]).all()
         assert refresh_score(connection, SCORE)["rebuilt"]
-        low, high = connection.sql(
+        ((low, high),) = connection.sql(
             "select min(lower_80), max(upper_80) from scores.trends"
-        ).fetchone()
+        ).fetchall()
     assert -100 <= low < high <= 100
 
 
