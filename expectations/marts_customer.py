@@ -28,11 +28,18 @@ SUITES = {
             cross join (
                 select count(*) as orders
                 from marts.orders
-                where is_sale and customer_id is not null and not is_excluded
+                where
+                    is_sale
+                    and not is_excluded
+                    and customer_id in (
+                        select customer_id
+                        from identity.identity_map
+                        where is_identified
+                    )
             ) as sales
             having coalesce(sum(order_count), 0) <> any_value(sales.orders)
             """,
-            "as many orders as marts.orders has of known customers",
+            "as many orders as marts.orders has of identified customers",
             "Two marts that disagree are both distrusted.",
         ),
         never(

@@ -191,25 +191,29 @@ def batch_list(
 
 
 BatchId = Annotated[str, typer.Argument(help="As c360 batch list names it.")]
+Reason = Annotated[
+    str | None,
+    typer.Option(help="Why; by default what the gate found stays written."),
+]
 
 
 @batch_app.command("accept")
-def batch_accept(batch_id: BatchId) -> None:
+def batch_accept(batch_id: BatchId, reason: Reason = None) -> None:
     """Let a waiting batch in; the next run builds with it."""
     from orchestration.ingestion.batches import accept_batch
 
     with friendly_errors():
-        accept_batch(batch_id)
+        accept_batch(batch_id, reason=reason)
     console.print(f"[green]✓[/] Accepted {batch_id}. Next: c360 run")
 
 
 @batch_app.command("reject")
-def batch_reject(batch_id: BatchId) -> None:
+def batch_reject(batch_id: BatchId, reason: Reason = None) -> None:
     """Keep a waiting batch out; its source stays at its last good data."""
     from orchestration.ingestion.batches import reject_batch
 
     with friendly_errors():
-        reject_batch(batch_id)
+        reject_batch(batch_id, reason=reason)
     console.print(f"[green]✓[/] Rejected {batch_id}.")
 
 

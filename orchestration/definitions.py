@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from orchestration.feeds import require_heard_models
 from orchestration.gates.judging import gate_checks
 from orchestration.identity.decisions import load_decisions
 from orchestration.identity.quality import record_quality
@@ -35,7 +36,12 @@ _AFTER: dict[str, Sequence[BuildHook]] = {
 
 
 def build_defs(project_manifest: Manifest) -> dg.Definitions:
-    """Return everything Dagster runs, made from the manifest of the dbt project."""
+    """Return everything Dagster runs, made from the manifest of the dbt project.
+
+    Raises:
+        ValueError: a source or a feed is declared in a way that cannot be run.
+    """
+    require_heard_models(project_manifest)
     layers = [
         layer_assets(
             project_manifest, layer, _BEFORE.get(layer, []), _AFTER.get(layer, [])

@@ -9,11 +9,14 @@ from uuid import uuid4
 
 import dagster as dg
 
+from orchestration.ingestion.landing import unread_folders
+from orchestration.ingestion.sources import source_tables
 from orchestration.operation.alert_channels import send, told_if_it_fails
 from orchestration.operation.alerts import ORIGIN_TAG, TERMINAL, alert_of_run
 from orchestration.operation.dead_runs import bury_dead_runs, hold_while_alive
 from orchestration.operation.instance import dagster_instance
-from orchestration.operation.step_errors import cause_of, sentence_of
+from orchestration.operation.step_errors import cause_of, is_closed_gate, sentence_of
+from orchestration.project import manifest
 from orchestration.warehouse import DataDir, connect
 
 
@@ -43,6 +46,7 @@ class RunOutcome:
         failures: one sentence for each step that failed.
         unfetched: one sentence for each table whose source could not be read; the run
             went on with what landed before.
+        unread: folders under landing/ that hold files and that no source declares.
     """
 
     run_id: str
@@ -50,6 +54,12 @@ class RunOutcome:
     seconds: dict[str, float] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     unfetched: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def has_reached(self, step: str) -> bool:
+        """Tell whether a step began, however it ended."""
+        failed = any(failure.startswith(f"{step}: ") for failure in self.failures)
+        return failed or step in self.seconds
 
     @property
     def total_seconds(self) -> float:
@@ -63,9 +73,6 @@ def refuse_without_files(data: DataDir) -> None:
     Raises:
         FileNotFoundError: nothing ever landed, and no variable names a source.
     """
-    from orchestration.ingestion.sources import source_tables
-    from orchestration.project import manifest
-
     if data.warehouse.exists() or any(data.landing.glob("*/*/*")):
         return
     origins = (source.origin for source in source_tables(manifest()))
@@ -134,6 +141,8 @@ def refresh(data: DataDir) -> RunOutcome:
         for check in result.get_asset_check_evaluations()
         if check.check_name == FETCHED and not check.passed
     ]
+    folders = [source.landing_folder for source in source_tables(manifest())]
+    outcome.unread = unread_folders(data.landing, folders)
     skipped = [
         str(event.step_key) for event in result.all_events if event.is_step_skipped
     ]
@@ -150,7 +159,10 @@ def refresh(data: DataDir) -> RunOutcome:
 
 def _sentence(event: dg.DagsterEvent) -> str:
     """Return what went wrong in a step, without the traceback."""
-    said = sentence_of(cause_of(event))
+    error = cause_of(event)
+    if error and is_closed_gate(error.cls_name):
+        return f"{event.step_key}: the gate is closed; c360 status says by what."
+    said = sentence_of(error)
     remedy = _remedy(said)
     return f"{event.step_key}: {said}" + (f"\n{remedy}" if remedy else "")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.clock import behind
+from orchestration.commands.terminal import nobody_reads
 from orchestration.identity.rules import check_rules
 from orchestration.project import on_spark
 from orchestration.spark.readiness import SparkMissingError, what_is_there
@@ -40,7 +41,7 @@ def examine(data: DataDir, root: Path) -> list[Finding]:
         *_spark(),
         *_data_directory(data),
         *_warehouse(data),
-        _dbt_project(),
+        *_dbt_project(data),
         *_rules(root),
     ]
 
@@ -140,14 +141,32 @@ def _warehouse(data: DataDir) -> Iterator[Finding]:
     )
 
 
-def _dbt_project() -> Finding:
+def _dbt_project(data: DataDir) -> Iterator[Finding]:
+    from orchestration.feeds import require_heard_models
+    from orchestration.ingestion.landing import unread_folders
+    from orchestration.ingestion.sources import source_tables
     from orchestration.project import ProjectError, manifest
 
     try:
-        nodes = manifest()["nodes"]
+        project = manifest()
     except SparkMissingError as error:
-        return Finding("The dbt project cannot be parsed", False, str(error))
+        yield Finding("The dbt project cannot be parsed", False, str(error))
+        return
     except ProjectError as error:
-        return Finding("The dbt project does not parse", False, str(error))
-    models = sum(node["resource_type"] == "model" for node in nodes.values())
-    return Finding(f"dbt project with {models} models", models > 0, "Run: dbt parse")
+        yield Finding("The dbt project does not parse", False, str(error))
+        return
+    try:
+        sources = source_tables(project)
+        require_heard_models(project)
+    except ValueError as error:
+        yield Finding("The dbt project cannot be run", False, str(error))
+        return
+    models = sum(n["resource_type"] == "model" for n in project["nodes"].values())
+    yield Finding(
+        f"dbt project with {models} models and {len(sources)} source tables",
+        models > 0,
+        "Run: dbt parse",
+    )
+    folders = [source.landing_folder for source in sources]
+    for folder in unread_folders(data.landing, folders):
+        yield Finding("Files that nobody reads", False, nobody_reads(folder))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
 
 import duckdb
 from rich.console import Console
 
+from orchestration.commands.terminal import short
+from orchestration.gates.breaches import standing_breaches
 from orchestration.gates.freshness import gone_quiet
 from orchestration.warehouse import DataDir, connect
 
@@ -24,7 +28,7 @@ def print_status(console: Console, data: DataDir) -> None:
     try:
         with connect(warehouse, read_only=True) as connection:
             waits = _print_waiting(console, connection)
-            _print_closed(console, connection, but_raw=waits)
+            _print_closed(console, connection, data.reports, but_raw=waits)
             _print_quarantine(console, connection)
             _print_freshness(console, connection)
     except duckdb.CatalogException as error:
@@ -53,38 +57,40 @@ def _print_waiting(console: Console, connection: duckdb.DuckDBPyConnection) -> b
         "select batch_id, reason from ops.batches where status = 'waiting'"
     ).fetchall()
     for batch_id, reason in waiting:
-        console.print(f"[red]✗[/] Batch {batch_id} waits: {reason}", highlight=False)
-        console.print(f"    c360 batch accept {batch_id}   or   c360 batch reject …")
+        console.print("[red]✗[/] ", end="")
+        console.print(
+            f"Batch {batch_id} waits, as it breaks: {reason}",
+            markup=False,
+            highlight=False,
+        )
+        for verb in ("accept", "reject"):
+            console.print(
+                f"    c360 batch {verb} {batch_id}", highlight=False, soft_wrap=True
+            )
     if not waiting:
         console.print("[green]✓[/] No batch waits for a decision.")
     return bool(waiting)
 
 
 def _print_closed(
-    console: Console, connection: duckdb.DuckDBPyConnection, *, but_raw: bool
+    console: Console,
+    connection: duckdb.DuckDBPyConnection,
+    reports: Path,
+    *,
+    but_raw: bool,
 ) -> None:
     """Print closed gates; a batch that waits closes that of raw, if it is required."""
-    closed = connection.execute(
-        """
-        select
-            results.layer,
-            results.table_schema || '.' || results.table_name,
-            string_agg(distinct results.expectation, ', ')
-        from ops.gate_findings as results
-        inner join ops.table_builds as builds
-            on
-                results.table_schema = builds.table_schema
-                and results.table_name = builds.table_name
-                and results.version = cast(builds.version as varchar)
-        where not results.passed and results.severity = 'error'
-        group by all
-        order by all
-        """
-    ).fetchall()
-    for layer, table, rules in closed:
-        console.print(f"[red]✗[/] Gate {layer} is closed by {table}: {rules}")
-        console.print(f"    mend the data or the model, then: c360 gate {layer}")
-    if not closed:
+    breaches = standing_breaches(connection)
+    for layer, broken in groupby(breaches, key=lambda breach: breach.layer):
+        console.print(f"[red]✗[/] Gate {layer} is closed.")
+        for breach in broken:
+            console.print(f"    {breach.sentence}", markup=False, highlight=False)
+        console.print(
+            f"    The rows: {short(reports / 'latest.html')}. Mend data or model, "
+            f"then: c360 run",
+            highlight=False,
+        )
+    if not breaches:
         after = " after that of raw" if but_raw else ""
         console.print(f"[green]✓[/] No gate{after} is closed.")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.commands.terminal import nobody_reads, short
+from orchestration.gates.breaches import standing_breaches
+from orchestration.ingestion.batches import waiting_batches
 from orchestration.ingestion.sql import table_exists
 from orchestration.project import GATES
 from orchestration.run import RunOutcome
@@ -21,7 +23,7 @@ def print_summary(console: Console, data: DataDir, outcome: RunOutcome) -> None:
         console.print()
         _print_ingestion(console, connection)
         _print_customers(console, data, connection)
-        _print_gates(console, connection)
+        _print_gates(console, connection, outcome)
     _print_ending(console, data, outcome)
 
 
@@ -46,7 +48,8 @@ def _print_ingestion(console: Console, connection: duckdb.DuckDBPyConnection) ->
 
             select
                 source_system,
-                count(*) as rows_quarantined
+                count(*) filter (where stage = 'load') as rows_quarantined,
+                count(*) filter (where stage = 'cast') as rows_of_wrong_type
             from quarantine.rows
             where line is not null
             group by source_system
@@ -58,7 +61,8 @@ def _print_ingestion(console: Console, connection: duckdb.DuckDBPyConnection) ->
             files.files,
             files.rows_read,
             files.rows_loaded,
-            coalesce(bad.rows_quarantined, 0) as rows_quarantined
+            coalesce(bad.rows_quarantined, 0) as rows_quarantined,
+            coalesce(bad.rows_of_wrong_type, 0) as rows_of_wrong_type
         from files
         left join bad on files.source_system = bad.source_system
         order by files.rows_read desc
@@ -66,12 +70,13 @@ def _print_ingestion(console: Console, connection: duckdb.DuckDBPyConnection) ->
     ).fetchall()
     table = Table(title="What came in", title_justify="left", box=None, pad_edge=False)
     table.add_column("system")
-    for name in ("files", "rows read", "loaded", "quarantined"):
+    # A row is loaded or quarantined; of those loaded, staging sets aside the last.
+    for name in ("files", "rows read", "loaded", "quarantined", "of wrong type"):
         table.add_column(name, justify="right")
     for system, *numbers in rows:
         table.add_row(system, *(f"{number:,}" for number in numbers))
     if rows:
-        totals = [sum(row[i] for row in rows) for i in range(1, 5)]
+        totals = [sum(row[i] for row in rows) for i in range(1, 6)]
         table.add_row("all", *(f"{n:,}" for n in totals), style="bold")
     console.print(table)
 
@@ -132,7 +137,9 @@ def _print_customers(
         console.print(table)
 
 
-def _print_gates(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+def _print_gates(
+    console: Console, connection: duckdb.DuckDBPyConnection, outcome: RunOutcome
+) -> None:
     rows = connection.execute(
         """
         with
@@ -163,16 +170,24 @@ def _print_gates(console: Console, connection: duckdb.DuckDBPyConnection) -> Non
         """
     ).fetchall()
     verdicts: dict[str, tuple[Any, ...]] = {row[0]: row[1:] for row in rows}
+    closed = {"raw": waiting_batches(connection)}
+    for breach in standing_breaches(connection):
+        closed.setdefault(breach.layer, []).append(breach.sentence)
     console.print()
     for gate in GATES:
-        if gate not in verdicts:
+        if gate not in verdicts or not outcome.has_reached(f"gate_{gate}"):
             console.print(f"[dim]· gate {gate}: not reached[/]")
             continue
         rules, failed, warned = verdicts[gate]
-        mark = "[green]✓[/]" if not failed else "[red]✗[/]"
+        # A batch of a source that is not required waits behind an open gate.
+        is_open = f"gate_{gate}" in outcome.seconds
+        bad = "[yellow]![/]" if is_open else "[red]✗[/]"
+        mark = bad if failed else "[green]✓[/]"
         text = f"{rules:,} rules" + (f", {failed} failed" if failed else "")
         text += f", {warned} warnings" if warned else ""
         console.print(f"{mark} gate {gate}: {text}", highlight=False)
+        for sentence in closed.get(gate, []) if failed else []:
+            console.print(f"    {sentence}", markup=False, highlight=False)
 
 
 def _print_ending(console: Console, data: DataDir, outcome: RunOutcome) -> None:
@@ -188,15 +203,17 @@ def _print_ending(console: Console, data: DataDir, outcome: RunOutcome) -> None:
     for sentence in outcome.unfetched:
         console.print("[red]✗[/] ", end="")
         console.print(sentence, markup=False, highlight=False)
+    for folder in outcome.unread:
+        console.print(f"[yellow]![/] {nobody_reads(folder)}", highlight=False)
     if outcome.success:
-        console.print(f"[green]✓[/] Published: {_short(current)}/customer360.duckdb")
+        console.print(f"[green]✓[/] Published: {short(current)}/customer360.duckdb")
         console.print(
             "\nTry next:\n"
             "  make dagster     the pipeline as a graph, with its checks, to run and "
             "watch\n"
             "  c360 status      how things stand\n"
             "  c360 dev && dbt build --select customers+    edit SQL on a copy\n"
-            f"  duckdb -readonly {_short(current)}/customer360.duckdb "
+            f"  duckdb -readonly {short(current)}/customer360.duckdb "
             '"from marts.customers limit 5"',
             highlight=False,
         )
@@ -205,12 +222,4 @@ def _print_ending(console: Console, data: DataDir, outcome: RunOutcome) -> None:
         console.print("[red]✗[/] ", end="")
         console.print(failure, markup=False, highlight=False)
     kept = "Readers still see the previous release." if current.exists() else ""
-    console.print(f"Nothing was published. {kept} Reports: {_short(data.reports)}")
-
-
-def _short(path: Path) -> str:
-    """Return a path relative to the current folder where that is shorter."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    console.print(f"Nothing was published. {kept} Reports: {short(data.reports)}")

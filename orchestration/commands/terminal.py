@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -62,3 +63,19 @@ def log_to_terminal() -> None:
     log.setLevel(logging.INFO)
     log.handlers = [_LineHandler()]
     log.propagate = False
+
+
+def short(path: Path) -> str:
+    """Return a path relative to the current folder where that is shorter."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def nobody_reads(folder: str) -> str:
+    """Say of a folder under landing/ that its files stay unread, and how to mend it."""
+    return (
+        f"Nobody reads landing/{folder}: no source declares this system and table. "
+        "Rename the folder, or declare it."
+    )

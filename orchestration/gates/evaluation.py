@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from orchestration.gates.finding import Finding
+
 if TYPE_CHECKING:
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
     from great_expectations.expectations.expectation import Expectation
@@ -44,21 +46,6 @@ class Target:
     name: str
     key: Sequence[str] = ()
     batch_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """How one expectation fared on one version of a table."""
-
-    expectation: str
-    column_name: str | None
-    severity: str
-    passed: bool
-    rows_checked: int | None
-    rows_failed: int | None
-    observed: str | None
-    examples: str | None
-    reason: str | None
 
 
 def evaluate(
@@ -102,7 +89,8 @@ def describe(expectation: Expectation) -> str:
     configuration = expectation.configuration
     kwargs = configuration.kwargs
     if configuration.type in _WORDS:
-        words = _WORDS[configuration.type].format(range=_range(kwargs), **kwargs)
+        told = {**kwargs, "value_set": _listed(kwargs.get("value_set"))}
+        words = _WORDS[configuration.type].format(range=_range(kwargs), **told)
     else:
         words = configuration.type.removeprefix("expect_").replace("_", " ")
         settings = [
@@ -120,6 +108,10 @@ def _range(kwargs: Mapping[str, Any]) -> str:
     if low is None or high is None:
         return f"{high} or less" if low is None else f"{low} or more"
     return f"between {low} and {high}"
+
+
+def _listed(values: Sequence[Any] | None) -> str:
+    return ", ".join(map(str, values or ()))
 
 
 def _load(engine: SqlAlchemyExecutionEngine, target: Target) -> None:

@@ -46,6 +46,13 @@ def suite_fingerprint(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> s
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
+def rules_written_in(node: Mapping[str, Any]) -> str | None:
+    """Return the file of `expectations/` that adds rules to a table, if one does."""
+    module, name = written_in(node)
+    entries, _ = _parsed(f"expectations.{module}")
+    return f"expectations/{module}.py" if name in entries else None
+
+
 @cache
 def _parsed(module: str) -> tuple[Mapping[str, str], str]:
     """Return the entries of a module's `SUITES`, by table, and the rest of its code.

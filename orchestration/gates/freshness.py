@@ -14,12 +14,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
-if TYPE_CHECKING:
-    from orchestration.gates.evaluation import Finding
+from orchestration.gates.finding import Finding
 
 _HOURS = {"minute": 1 / 60, "hour": 1, "day": 24}
 
@@ -68,8 +67,6 @@ class Freshness:
 
     def finding(self) -> Finding:
         """Return it as a finding of the raw gate."""
-        from orchestration.gates.evaluation import Finding
-
         return Finding(
             expectation="has not gone quiet",
             column_name=None,

@@ -20,7 +20,8 @@ import duckdb
 
 from orchestration import project
 from orchestration.clock import moment
-from orchestration.gates.evaluation import Finding, Target, evaluate
+from orchestration.gates.evaluation import Target, evaluate
+from orchestration.gates.finding import Finding
 from orchestration.gates.fingerprints import suite_fingerprint
 from orchestration.gates.freshness_checks import (
     FRESH,
@@ -102,7 +103,7 @@ def judge(
             )
     report = data.reports / run_id.replace(" ", "-") / f"{layer}.html"
     verdict = GateVerdict(layer, run_id, checked_at, tuple(verdicts), report)
-    publish_report(verdict)
+    publish_report(verdict, manifest)
     return verdict
 
 

@@ -7,14 +7,14 @@ a layer stands. Does not belong here: judging (`judging.py`).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from orchestration.gates.evaluation import Finding
+from orchestration.gates.finding import Finding
 from orchestration.gates.freshness import Freshness
 from orchestration.gates.suites import is_required
 from orchestration.warehouse import transaction
@@ -25,7 +25,7 @@ Version = tuple[str, str]
 # The fingerprint of what is expected of a model, by its unique id.
 Suites = Mapping[str, str]
 
-_FINDING_COLUMNS = ", ".join(field.name for field in fields(Finding))
+_FINDING_COLUMNS = ", ".join(Finding.columns())
 
 _FINDINGS_SCHEMA = pa.schema(
     [

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
-from orchestration.gates.evaluation import Finding
+from orchestration.gates.finding import Finding
+from orchestration.gates.fingerprints import rules_written_in
 from orchestration.gates.ledger import TableVerdict
 from orchestration.gates.verdict import GateVerdict
+from orchestration.project import node_layer
+
+Node = Mapping[str, Any]
 
 PAGE = Path(__file__).with_name("report.html")
 
@@ -32,18 +37,30 @@ _HELD_BACK = {
 }
 
 
-def publish_report(verdict: GateVerdict) -> None:
+def publish_report(verdict: GateVerdict, manifest: Mapping[str, Any]) -> None:
     """Write the report of a run, and `latest.html` beside the runs."""
-    write_report(verdict.layer, verdict, verdict.report)
+    write_report(verdict.layer, verdict, verdict.report, manifest)
     reports = verdict.report.parent.parent
     partial = reports / ".latest.html"
     shutil.copyfile(verdict.report, partial)
     partial.replace(reports / "latest.html")
 
 
-def write_report(layer: str, verdict: GateVerdict, path: Path) -> None:
-    """Write the verdict on a layer as one self-contained HTML page."""
-    failing = [t for t in verdict.tables if not t.passed]
+def write_report(
+    layer: str, verdict: GateVerdict, path: Path, manifest: Mapping[str, Any]
+) -> None:
+    """Write the verdict on a layer as one self-contained HTML page.
+
+    Args:
+        layer: `raw`, `feeds`, `identity` or `marts`.
+        verdict: on its tables.
+        path: of the page.
+        manifest: dbt's, which knows the files that a table and its rules stand in.
+    """
+    nodes = {**manifest["sources"], **manifest["nodes"]}
+    failing = sorted(
+        (t for t in verdict.tables if not t.passed), key=lambda t: not t.required
+    )
     warning = [t for t in verdict.tables if t.passed and t.failures]
     fine = [t for t in verdict.tables if t.passed and not t.failures]
     page = Template(PAGE.read_text(encoding="utf-8")).substitute(
@@ -55,7 +72,9 @@ def write_report(layer: str, verdict: GateVerdict, path: Path) -> None:
         checked_at=f"{verdict.checked_at:%Y-%m-%d %H:%M} UTC",
         run_id=escape(verdict.run_id),
         next_steps=_next_steps(layer, failing),
-        problems="".join(_section(t) for t in [*failing, *warning])
+        problems="".join(
+            _section(t, nodes[t.unique_id], nodes) for t in [*failing, *warning]
+        )
         or "<p>Nothing failed.</p>",
         fine="".join(_row_of_fine(t) for t in fine),
         fine_count=len(fine),
@@ -68,11 +87,12 @@ def _headline(
     verdict: GateVerdict, failing: list[TableVerdict], warning: list[TableVerdict]
 ) -> str:
     judged = sum(t.is_judged_now for t in verdict.tables)
+    carried = len(verdict.tables) - judged
     parts = [
         f"{len(verdict.tables)} tables",
         f"{len(failing)} failed",
         f"{len(warning)} with warnings",
-        f"{judged} judged in this run, the others unchanged",
+        f"{judged} judged in this run, {carried} unchanged",
     ]
     return " · ".join(parts)
 
@@ -110,7 +130,7 @@ def _code(text: str) -> str:
     return f"<code>{escape(text)}</code>"
 
 
-def _section(table: TableVerdict) -> str:
+def _section(table: TableVerdict, node: Node, nodes: Mapping[str, Node]) -> str:
     badge = "fails" if not table.passed else "warns"
     note = ""
     if not table.passed and not table.required:
@@ -119,33 +139,52 @@ def _section(table: TableVerdict) -> str:
     if not table.findings:
         counted = f"The table cannot pass: {table.problem}."
     versions = ", ".join(table.versions)
-    version = f'<p class="quiet">Version {escape(versions)}</p>' if versions else ""
+    kind = "Batch" if node["resource_type"] == "source" else "Version"
+    version = f'<p class="quiet">{kind} {escape(versions)}</p>' if versions else ""
     return f"""
 <section class="{badge}">
 <h3>{escape(table.schema)}.{escape(table.name)} <span class="badge">{badge}</span></h3>
 {version}
 <p>{counted}{note}</p>
+{_homes(node, nodes)}
 {"".join(_failure(f) for f in table.failures)}
 </section>"""
+
+
+def _homes(node: Node, nodes: Mapping[str, Node]) -> str:
+    """Say in which files a table and its rules stand, and where its rows are from."""
+    home = _code(node["original_file_path"])
+    if node["resource_type"] == "source":
+        return f'<p class="quiet">Declared, with its rules, in {home}.</p>'
+    yaml = (node.get("patch_path") or "").rpartition("://")[-1]
+    rules = [_code(name) for name in (yaml, rules_written_in(node)) if name]
+    said = f"Made by {home}"
+    said += f"; its rules stand in {' and '.join(rules)}" if rules else ""
+    if raw := [_code(name) for name in sorted(_raw_tables(node, nodes))]:
+        said += f". File and line of each row are in {', '.join(raw)}"
+        said += f" (columns {_code('_file')}, {_code('_line')})"
+    return f'<p class="quiet">{said}.</p>'
+
+
+def _raw_tables(node: Node, nodes: Mapping[str, Node]) -> set[str]:
+    """Return the raw tables that a model of staging is made of."""
+    if node["resource_type"] == "source":
+        return {f"{node['schema']}.{node['name']}"}
+    if node_layer(node) != "staging":
+        return set()
+    parents = (nodes[i] for i in node["depends_on"]["nodes"] if i in nodes)
+    return {table for parent in parents for table in _raw_tables(parent, nodes)}
 
 
 def _failure(finding: Finding) -> str:
     where = f"{_code(finding.column_name)} " if finding.column_name else ""
     what = f"{where}{escape(finding.expectation)}"
     level = "stops" if finding.severity == "error" else "warns only"
-    figures = ""
-    if finding.rows_failed is not None:
-        figures = f"{finding.rows_failed:,} rows fail"
-        if finding.rows_checked:
-            share = finding.rows_failed / finding.rows_checked
-            figures += f" of {finding.rows_checked:,} ({share:.2%})"
-    if finding.observed:
-        figures = f"Found: {escape(finding.observed)}"
     reason = f"<p><b>Why:</b> {escape(finding.reason)}</p>" if finding.reason else ""
     return f"""
 <article>
 <h4>{what} <span class="quiet">{level}</span></h4>
-<p>{figures}</p>
+<p>{escape(finding.extent[:1].upper() + finding.extent[1:])}</p>
 {reason}
 {_examples(finding.examples)}
 </article>"""
@@ -163,9 +202,13 @@ def _examples(examples: str | None) -> str:
         for record in records
     )
     return (
-        f"<details open><summary>{len(records)} example rows</summary>"
+        f"<details open><summary>{_counted(len(records), 'example row')}</summary>"
         f'<div class="scroll"><table><tr>{head}</tr>{body}</table></div></details>'
     )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _cell(value: object) -> str:

@@ -10,9 +10,8 @@ import getpass
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+import duckdb
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from orchestration.clock import moment
 from orchestration.kept.state import save_ledger
@@ -57,25 +56,36 @@ def list_batches(*, every: bool = False) -> list[Batch]:
     return [Batch(*row) for row in rows]
 
 
+def waiting_batches(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return a sentence for each batch that the raw gate holds back, and why."""
+    rows = connection.execute(
+        """
+        select 'batch ' || batch_id || ' waits, as it breaks: ' || coalesce(reason, '')
+        from ops.batches
+        where status = 'waiting'
+        order by loaded_at, batch_id
+        """
+    ).fetchall()
+    return [sentence for (sentence,) in rows]
+
+
 def print_batches(console: Console, batches: list[Batch]) -> None:
-    """Print batches as a table, with what to do about those that wait."""
+    """Print batches, a paragraph each, and what to do about those that wait.
+
+    Ids stand alone on their lines, so that no terminal cuts what is to be copied.
+    """
     if not batches:
         console.print("[green]✓[/] No batch awaits a decision.")
         return
-    table = Table(box=None, header_style="dim")
-    for heading in ("batch", "source", "status", "rows", "quarantined", "why"):
-        numeric = heading in ("rows", "quarantined")
-        table.add_column(heading, justify="right" if numeric else "left")
     for batch in batches:
-        table.add_row(
-            batch.batch_id,
-            f"{batch.source_system}.{batch.source_table}",
-            batch.status,
-            f"{batch.rows_loaded:,}",
-            f"{batch.rows_quarantined:,}",
-            escape(batch.reason or ""),
+        console.print(batch.batch_id, highlight=False, soft_wrap=True)
+        console.print(
+            f"    {batch.status}: {batch.source_system}.{batch.source_table}, "
+            f"{batch.rows_loaded:,} rows, {batch.rows_quarantined:,} in quarantine",
+            highlight=False,
         )
-    console.print(table)
+        if batch.reason:
+            console.print(f"    {batch.reason}", markup=False, highlight=False)
     if any(batch.status == "waiting" for batch in batches):
         console.print(
             "Decide with: c360 batch accept BATCH, or c360 batch reject BATCH"

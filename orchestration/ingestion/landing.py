@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -66,6 +67,16 @@ def find_files(
         waiting = sorted(path for path in later if later[path] != found.get(path))
         found = {path: later[path] for path in later if path not in waiting}
     return sorted(found.values(), key=lambda f: (f.dropped_on, f.path)), waiting
+
+
+def unread_folders(landing: Path, read: Collection[str]) -> list[str]:
+    """Return the folders `<system>/<table>` that hold files and that nothing reads."""
+    found = {
+        location.parent.relative_to(landing).as_posix()
+        for location in landing.glob("*/*/*")
+        if location.is_file() and not location.name.startswith(".")
+    }
+    return sorted(found.difference(read))
 
 
 def _list_folder(landing: Path, folder: str) -> dict[str, LandingFile]:

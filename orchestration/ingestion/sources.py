@@ -19,6 +19,11 @@ MODES = ("append", "upsert", "snapshot")
 
 _FETCHED_FORMATS = {"postgres": PostgresOrigin.format, "rest": RestOrigin.format}
 _SETTINGS = {"kind", "format", "mode", "key", "delimiter", "required"}
+# What dbt keeps of a column; a mistyped data_type would make it a column of text.
+_COLUMN_PROPERTIES = {
+    "name", "description", "meta", "data_type", "constraints", "quote", "config",
+    "tags", "granularity", "doc_blocks", "dimension",
+}  # fmt: skip
 _SETTINGS_OF_KIND = {
     "file": frozenset(),
     "postgres": PostgresOrigin.SETTINGS,
@@ -100,16 +105,16 @@ class SourceTable:
 
 
 def source_tables(manifest: Mapping[str, Any]) -> list[SourceTable]:
-    """Return the source tables that declare `meta.ingest`, sorted by name.
+    """Return the source tables, which are in a schema `raw_…`, sorted by name.
 
     Raises:
         SourceDeclarationError: a declaration is wrong; the message names the table,
             the setting and what may stand there.
     """
     tables = [
-        _source_table(node, _meta(node)["ingest"], _meta(node))
+        _source_table(node, _meta(node).get("ingest"), _meta(node))
         for node in manifest["sources"].values()
-        if "ingest" in _meta(node)
+        if "ingest" in _meta(node) or str(node.get("schema")).startswith("raw_")
     ]
     return sorted(tables, key=lambda source: source.name)
 
@@ -135,7 +140,9 @@ def _source_table(
         )
 
     if not isinstance(ingest, Mapping):
-        raise wrong("meta.ingest must be a mapping of kind, format, mode and key")
+        raise wrong(
+            "config.meta.ingest must be a mapping of kind, format, mode and key"
+        )
     kind = ingest.get("kind")
     settings = {"format": _FETCHED_FORMATS.get(str(kind)), **ingest}
     for setting, allowed in (("kind", KINDS), ("format", FORMATS), ("mode", MODES)):
@@ -159,6 +166,9 @@ def _source_table(
     columns = node["columns"]
     if not columns:
         raise wrong("it declares no columns")
+    for name, column in columns.items():
+        if odd := sorted(set(column) - _COLUMN_PROPERTIES):
+            raise wrong(f"its column {name} has unknown properties: {', '.join(odd)}")
     key = ingest.get("key") or []
     key = tuple([key] if isinstance(key, str) else key)
     if not key and ingest["mode"] != "append":

@@ -18,14 +18,12 @@ from typing import Any
 import dagster as dg
 
 from orchestration.ingestion.assets import FETCHED
-from orchestration.operation.step_errors import cause_of
+from orchestration.operation.step_errors import cause_of, is_closed_gate
 
 RUNBOOK = "docs/operations.md"
 TERMINAL = "terminal"
 ORIGIN_TAG = "c360/origin"
 """On runs of `c360 run`, which tells its own alerts."""
-
-_CLOSED_GATE = ("DagsterAssetCheckFailedError", "ClosedGateError")
 
 
 @dataclass(frozen=True)
@@ -92,12 +90,12 @@ def alert_of_run(
     closing = [c for c in checks if _closes(c)]
     held = [c for c in checks if _holds_a_batch(c) and not _closes(c)]
     unread = [c for c in checks if c.check_name == FETCHED and not c.passed]
-    broken = [step for step, error in failed if error not in _CLOSED_GATE]
+    broken = [step for step, error in failed if not is_closed_gate(error)]
     details = [
         *(
             f"step {step}: {error}"
             for step, error in failed
-            if error not in _CLOSED_GATE
+            if not is_closed_gate(error)
         ),
         *(f"{_table(c)}: {_findings(c)}" for c in closing),
         *(f"a batch of {_table(c)} waits: {_findings(c)}" for c in held),

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import dagster as dg
     from dagster._utils.error import SerializableErrorInfo
 
+_CLOSED_GATE = ("DagsterAssetCheckFailedError", "ClosedGateError")
 _WRAPPERS = ("DagsterExecutionStepExecutionError", "DagsterExecutionLoadInputError")
 
 
@@ -27,3 +28,8 @@ def sentence_of(error: SerializableErrorInfo | None) -> str:
     kind, colon, sentence = said.partition(": ")
     is_ours = colon and kind.startswith("orchestration.")
     return sentence if is_ours and sentence else said
+
+
+def is_closed_gate(kind: str | None) -> bool:
+    """Tell whether an error of that class says that a gate is closed, and no more."""
+    return kind in _CLOSED_GATE

@@ -4,9 +4,12 @@ import shutil
 from unittest.mock import ANY
 
 import pytest
+from typer.testing import CliRunner
 
 from expectations.rules import filled, never
+from orchestration.cli import app
 from orchestration.gates import fingerprints, suites
+from orchestration.gates.breaches import standing_breaches
 from orchestration.gates.judging import judge
 from orchestration.warehouse import connect
 from tests.pipeline.gated_project import (
@@ -45,6 +48,16 @@ class TestLayerGates:
         (failure,) = verdict.closing[0].failures
         assert (failure.column_name, failure.rows_failed) == ("thing_id", 2)
         assert '"t1"' in failure.examples
+        page = verdict.report.read_text(encoding="utf-8")
+        assert f"/{table}.sql</code>; its rules stand in <code>models/" in page
+        assert ("raw_shop.things" in page) == (layer == "feeds")
+        with connect(read_only=True) as connection:
+            (breach,) = standing_breaches(connection)
+        assert breach.sentence.startswith(f"{verdict.closing[0].schema}.{table}: ")
+        assert "thing_id is unique: 2 of " in breach.sentence
+        said = " ".join(CliRunner().invoke(app, ["status"]).output.split())
+        assert breach.sentence in said
+        assert f"Gate {layer} is closed." in said
         assert not judge(layer, run_id="again").passed
 
         spoil(None)

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from typer.testing import CliRunner
 
+from orchestration.cli import app
 from orchestration.gates.judging import judge
 from orchestration.ingestion.batches import (
     BatchError,
@@ -81,12 +83,18 @@ class TestRawGate:
 
     def test_dbt_refuses_to_build_staging_until_somebody_decides(self, data):
         land("bad", [*GOOD, (None, "1")])
-        judge("raw", run_id="a")
+        verdict = judge("raw", run_id="a")
         success, message = build("--select", "staging")
         assert not success
         assert "gate raw has not passed for shop.things" in message
         assert "c360 gate raw" in message
-        accept_batch("bad", by="dora", reason="known")
+        page = verdict.report.read_text(encoding="utf-8")
+        assert "c360 batch accept bad --reason" in page
+        assert "models/staging/shop/_shop.yml" in page
+        said = CliRunner().invoke(app, ["batch", "accept", "bad", "--reason", "known"])
+        assert said.exit_code == 0
+        (batch,) = list_batches(every=True)
+        assert (batch.status, batch.reason) == ("accepted", "known")
         assert build("--select", "staging")[0]
         assert judge("raw", run_id="b").passed
 

@@ -6,7 +6,7 @@ import pytest
 
 from orchestration import clock
 from orchestration.commands import doctor
-from orchestration.gates.evaluation import Finding
+from orchestration.gates.finding import Finding
 from orchestration.gates.ledger import remember
 from orchestration.identity.decisions import decide
 from orchestration.kept.state import restore_state, save_state
@@ -100,7 +100,7 @@ def test_a_rebuilt_warehouse_goes_on_after_what_was_committed(data):
 
 def test_the_doctor_sees_a_clock_that_is_behind(data, set_clock, tomorrow, monkeypatch):
     # Parsing takes long, and tells nothing of clocks.
-    monkeypatch.setattr(doctor, "_dbt_project", lambda: doctor.Finding("dbt", True))
+    monkeypatch.setattr(doctor, "_dbt_project", lambda data: [])
 
     def of_clock():
         found = doctor.examine(data, PROJECT_ROOT)

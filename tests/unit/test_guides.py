@@ -154,3 +154,23 @@ def test_the_superset_dashboard_shows_every_chart():
         if name.startswith("CHART-")
     }
     assert shown == {chart["uuid"] for chart in imported("charts")}
+
+
+def test_the_guide_says_the_words_that_feeds_take(manifest):
+    guide = (PROJECT_ROOT / "docs/guides/add-a-source.md").read_text(encoding="utf-8")
+    told = {
+        (f"core__{feed}", column): set(words.split(", "))
+        for feed, column, words in re.findall(
+            r"^\| `(\w+)\.(\w+)` \| ([a-z0-9_, ]+) \|$", guide, re.MULTILINE
+        )
+    }
+    declared = {
+        (test["attached_node"].split(".")[-1], test["column_name"]): set(
+            test["test_metadata"]["kwargs"]["values"]
+        )
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test"
+        and (test.get("test_metadata") or {}).get("name") == "accepted_values"
+        and test["fqn"][1:3] == ["core", "feeds"]
+    }
+    assert told == declared

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from orchestration.ingestion.landing import find_files
+from orchestration.ingestion.landing import find_files, unread_folders
 
 
 def write(folder, name, content="x"):
@@ -100,3 +100,13 @@ def test_files_that_rest_cost_no_waiting(tmp_path):
     found, _ = find_files(tmp_path, "s/t", settle_seconds=0.1)
     assert paths(found) == ["s/t/a.csv"]
     assert time.monotonic() - started < 0.1
+
+
+def test_a_folder_that_no_source_declares_is_told(tmp_path):
+    for name in ("shop/orders/a.csv", "shop/order/a.csv", "shop/order/b.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "shop/empty").mkdir()
+    (tmp_path / "shop/hidden").mkdir()
+    (tmp_path / "shop/hidden/.keep").touch()
+    assert unread_folders(tmp_path, ["shop/orders"]) == ["shop/order"]

@@ -61,10 +61,10 @@ def test_a_source_may_be_required_as_a_whole(place):
     assert read(node)[0].required
 
 
-def test_sources_that_are_not_ingested_are_left_out():
+def test_tables_that_no_files_are_loaded_to_are_left_out():
     node = declare()
     node["config"]["meta"] = {}
-    assert read(node) == []
+    assert read(node | {"schema": "scores"}) == []
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,11 @@ def test_a_wrong_setting_is_named(ingest, sentence):
         ({"columns": {"id": {}, "Name": {}}}, "unlike Name"),
         ({"columns": {"id": {}, "_file": {}}}, "unlike _file"),
         ({"config": {"meta": {"ingest": "csv"}}}, "must be a mapping"),
+        ({"config": {"met": {"ingest": {}}}}, "config.meta.ingest must be a mapping"),
+        (
+            {"columns": {"id": {"name": "id", "data_typ": "date"}}},
+            "its column id has unknown properties: data_typ",
+        ),
     ],
 )
 def test_a_table_that_cannot_be_loaded_is_named(change, sentence):

@@ -147,7 +147,7 @@ def test_a_cluster_is_asked(monkeypatch):
 def test_the_doctor_looks_where_spark_builds_the_models_alone(
     data, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(doctor, "_dbt_project", lambda: doctor.Finding("dbt", True))
+    monkeypatch.setattr(doctor, "_dbt_project", lambda data: [])
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "none"))
 
     monkeypatch.setenv("C360_TARGET", "prod")
