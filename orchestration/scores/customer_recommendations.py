@@ -115,7 +115,7 @@ def read_known(connection: duckdb.DuckDBPyConnection, until: date) -> Known:
         _TAKEN, params={"until": until, "period": PERIOD_DAYS}
     ).to_arrow_table()
     customers, products = customers.combine_chunks(), catalogue["product_key"]
-    row, column = _places(rows, customers, products)
+    rows, row, column = _placed(rows, customers, products)
     shape = (len(customers), len(products))
 
     def matrix(name: str) -> sparse.csr_matrix:
@@ -159,7 +159,7 @@ def backtest(connection: duckdb.DuckDBPyConnection, until: date) -> list[Measure
     rows = connection.sql(
         _NEXT, params={"until": known_until, "period": PERIOD_DAYS}
     ).to_arrow_table()
-    row, column = _places(rows, known.customers, known.products)
+    _, row, column = _placed(rows, known.customers, known.products)
     shape = known.taken.shape
     bought = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape)
     bought = bought - bought.multiply(known.barred != 0)
@@ -249,15 +249,22 @@ def _rows(known: Known, block: tuple[int, Best]) -> pa.Table:
     )
 
 
-def _places(
+def _placed(
     rows: pa.Table, customers: pa.Array, products: pa.Array
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers of the customer and product of each row; all are known."""
+) -> tuple[pa.Table, np.ndarray, np.ndarray]:
+    """Return the rows of known customers and products, with the number of each.
+
+    Sales may name a product that no catalogue has: nobody can recommend it.
+    """
     import pyarrow.compute as pc
 
+    row = pc.index_in(rows["customer_id"], customers)
+    column = pc.index_in(rows["product_key"], products)
+    known = pc.and_(pc.is_valid(row), pc.is_valid(column))
     return (
-        pc.index_in(rows["customer_id"], customers).to_numpy(),
-        pc.index_in(rows["product_key"], products).to_numpy(),
+        rows.filter(known),
+        row.filter(known).to_numpy(),
+        column.filter(known).to_numpy(),
     )
 
 

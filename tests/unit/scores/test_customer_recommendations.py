@@ -89,6 +89,17 @@ def test_tastes_are_found_and_beat_bestsellers(shop):
     ).fetchall() == [(True,)]
 
 
+def test_what_was_sold_and_is_in_no_catalogue_is_nobodys_next_product(shop):
+    shop.execute("delete from core.catalogue where product_key in ('p1', 'p9')")
+    assert refresh_score(shop, SCORE)["rebuilt"]
+    ((told, gone),) = shop.sql(
+        "select count(*), count(*) filter (product_key in ('p1', 'p9') "
+        "or reason_product_key in ('p1', 'p9')) from scores.customer_recommendations"
+    ).fetchall()
+    assert told > 0
+    assert gone == 0
+
+
 def test_every_reason_is_an_act_of_the_customer(shop):
     refresh_score(shop, SCORE)
     assert shop.sql(
