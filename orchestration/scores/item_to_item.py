@@ -21,7 +21,7 @@ from orchestration.scores.likelihood import Floats
 _NEIGHBOURS = 20  # kept of each product: further ones are noise, and cost memory
 _COINCIDENCE = 5.0
 """Added to the product of lengths: what one customer bought is not all alike for it."""
-_CELLS = 20_000_000  # of a dense block, 160 MB
+_CELLS = 20_000_000  # of a block, 160 MB if it is dense
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,27 @@ def likeness(taken: sparse.csr_matrix) -> sparse.csr_matrix:
     lengths = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=0)).ravel())
     products = columns.shape[1]
     step = max(1, _CELLS // max(products, 1))
-    blocks = []
+    blocks = [sparse.csr_matrix((0, products))]
     for start in range(0, products, step):
-        part = slice(start, start + step)
-        block = (columns[:, part].T @ columns).toarray()
-        block /= lengths[part, None] * lengths[None, :] + _COINCIDENCE
-        rows = np.arange(len(block))
-        block[rows, start + rows] = 0
-        if products > _NEIGHBOURS:
-            least = np.partition(block, -_NEIGHBOURS, axis=1)[:, -_NEIGHBOURS]
-            block[block < least[:, None]] = 0
-        blocks.append(sparse.csr_matrix(block))
+        block = (columns[:, start : start + step].T @ columns).tocsr()
+        product = start + np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+        block.data /= lengths[product] * lengths[block.indices] + _COINCIDENCE
+        block.data[block.indices == product] = 0
+        least = _least_kept(block)
+        block.data[block.data < least[product - start]] = 0
+        block.eliminate_zeros()
+        block.sort_indices()
+        blocks.append(block)
     return sparse.vstack(blocks, format="csr")
+
+
+def _least_kept(block: sparse.csr_matrix) -> Floats:
+    """Return the value of the last neighbour that each row keeps; 0 to keep all."""
+    kept = np.zeros(block.shape[0])
+    for row in np.flatnonzero(np.diff(block.indptr) > _NEIGHBOURS):
+        values = block.data[block.indptr[row] : block.indptr[row + 1]]
+        kept[row] = np.partition(values, -_NEIGHBOURS)[-_NEIGHBOURS]
+    return kept
 
 
 def best_products(
