@@ -258,7 +258,7 @@ def test_the_description_is_complete(url):
             assert {"401", "429"} <= set(each["responses"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_whatever_is_sent_the_answer_is_one_that_was_described(data, url, clients):
     described = httpx.get(f"{url}/openapi.json").json()["paths"]

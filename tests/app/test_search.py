@@ -78,7 +78,7 @@ def test_a_hit_says_by_what(index):
     assert index.search("gruenwald@mail")[0].kind == "email"
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(text=st.text(max_size=120))
 def test_no_text_is_an_error(index, text):
     for hit in index.search(text):

@@ -6,7 +6,7 @@ import random
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.pipeline.identity_chain import IdentityChain
@@ -99,11 +99,7 @@ def small_graphs() -> st.SearchStrategy[Graph]:
     )
 
 
-@settings(
-    max_examples=6,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@settings(max_examples=6)
 @given(graphs=st.lists(small_graphs(), min_size=20, max_size=60))
 def test_random_graphs_fall_apart_as_union_find_says(components, graphs):
     records, edges = disjoint(graphs)

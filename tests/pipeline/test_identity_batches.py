@@ -102,7 +102,6 @@ def created(before: dict[str, str], after: dict[str, str]) -> set[str]:
 
 @settings(
     max_examples=3,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )

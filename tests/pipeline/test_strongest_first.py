@@ -206,7 +206,6 @@ def disjoint(parts: list[list[Row]]) -> list[Row]:
 
 @settings(
     max_examples=6,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a step costs a run of dbt
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

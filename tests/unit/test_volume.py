@@ -174,7 +174,7 @@ def test_only_accepted_drops_of_the_same_table_teach(ledger):
     assert (stopped["lowest"], stopped["highest"]) == (5000, 15000)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 10**6), min_size=8, max_size=40), st.integers(0, 10**7))
 def test_the_band_is_that_of_the_definition(history, found):
     ledger = Ledger()

@@ -12,6 +12,8 @@ runner = CliRunner()
 
 def run(*arguments: str) -> tuple[int, str]:
     result = runner.invoke(app, arguments, env={"COLUMNS": "500"})
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
     return result.exit_code, " ".join(result.output.split())
 
 

@@ -89,7 +89,7 @@ def oracle(records: Judged) -> dict[str, float]:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.sampled_from("ABCD"), st.sampled_from("1234")),

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 SETTINGS = settings(
     max_examples=40,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -55,7 +55,7 @@ def test_a_log_that_nobody_touched_is_whole(data):
     assert verify(data) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_an_edited_removed_or_reordered_line_is_found(data, tmp_path_factory):
     home = DataDir(tmp_path_factory.mktemp("log"))
