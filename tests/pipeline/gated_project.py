@@ -11,7 +11,7 @@ from orchestration.ingestion.batches import (
     list_batches,
 )
 from orchestration.warehouse import DataDir, connect
-from tests.pipeline.small_projects import write_project
+from tests.pipeline.small_projects import MODELS, write_project
 
 SPOILED = """
 union all
@@ -24,16 +24,12 @@ union all
 
 FILES = {
     "dbt_project.yml": """
-name: customer360
-profile: customer360
-vars: {}
-on-run-start: ["{{ ensure_ops() }}"]
 seed-paths: [models]
 seeds:
   customer360: {+schema: seeds, +post-hook: "{{ record_build() }}"}
-models:
-  +post-hook: "{{ record_build() }}"
-  customer360:
+"""
+    + MODELS
+    + """\
     staging:
       +schema: staging
       +materialized: table

@@ -6,6 +6,17 @@ from pathlib import Path
 
 from orchestration.warehouse import PROJECT_ROOT
 
+# Of dbt_project.yml: what each of them says, up to the layers it has.
+MODELS = """
+name: customer360
+profile: customer360
+vars: {}
+on-run-start: ["{{ ensure_ops() }}"]
+models:
+  +post-hook: "{{ record_build() }}"
+  customer360:
+"""
+
 
 def write_project(root: Path, files: Mapping[str, str], *folders: str) -> Path:
     """Write the files of a project, and folders of our macros, to an empty folder."""

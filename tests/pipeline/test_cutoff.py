@@ -10,19 +10,11 @@ import pytest
 from orchestration.dbt.layer import LayerBuild, build_layer
 from orchestration.project import layer_nodes, manifest
 from orchestration.warehouse import connect
-from tests.pipeline.small_projects import write_project
+from tests.pipeline.small_projects import MODELS, write_project
 
 FILES = {
-    "dbt_project.yml": """
-name: customer360
-profile: customer360
-vars: {}
-on-run-start: ["{{ ensure_ops() }}"]
-models:
-  +post-hook: "{{ record_build() }}"
-  customer360:
-    staging: {+schema: staging, +materialized: table}
-""",
+    "dbt_project.yml": MODELS
+    + "    staging: {+schema: staging, +materialized: table}\n",
     "models/staging/_staging.yml": """
 sources:
   - name: main

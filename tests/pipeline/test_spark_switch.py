@@ -13,22 +13,14 @@ from pathlib import Path
 import pytest
 
 from orchestration.warehouse import PROJECT_ROOT
-from tests.pipeline.small_projects import write_project
+from tests.pipeline.small_projects import MODELS, write_project
 from tests.pipeline.small_spark import use_small_spark
 
 pytestmark = [pytest.mark.slow, pytest.mark.spark, pytest.mark.timeout(1800)]
 
 FILES = {
-    "dbt_project.yml": """
-name: customer360
-profile: customer360
-vars: {}
-on-run-start: ["{{ ensure_ops() }}"]
-models:
-  +post-hook: "{{ record_build() }}"
-  customer360:
-    identity: {+schema: identity, +materialized: table}
-""",
+    "dbt_project.yml": MODELS
+    + "    identity: {+schema: identity, +materialized: table}\n",
     "models/identity/records.sql": "select 1 as record",
     "models/identity/registry.sql": """
 {{ config(materialized='incremental', incremental_strategy='append') }}

@@ -25,15 +25,14 @@ SHOP = model("stg_shop__orders", "staging", "shop")
 
 
 def test_models_that_are_heard_and_base_models_pass():
-    require_heard_models(
-        project(
-            ORDERS,
-            SHOP,
-            model("stg_hotel__stays", "staging", "hotel"),
-            model("core__order_values", "core", reads=("core__orders",)),
-            model("stg_hotel__order_values", "staging", "hotel"),
-        )
+    heard = project(
+        ORDERS,
+        SHOP,
+        model("stg_hotel__stays", "staging", "hotel"),
+        model("core__order_values", "core", reads=("core__orders",)),
+        model("stg_hotel__order_values", "staging", "hotel"),
     )
+    assert require_heard_models(heard) is None
 
 
 def test_a_model_that_no_feed_reads_is_told_with_file_feed_and_system():

@@ -132,7 +132,7 @@ def test_what_spark_does_not_take_is_told(monkeypatch, name, value, instead):
 def test_what_spark_takes_is_right(monkeypatch, name, value):
     monkeypatch.setenv(f"C360_SPARK_{name}", value)
 
-    require_spark()
+    assert require_spark() is None
 
 
 def test_a_cluster_is_asked(monkeypatch):
