@@ -6,6 +6,7 @@ Does not belong here: running models (transform.py) and judging data (gates/).
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -211,27 +212,41 @@ def project_state() -> str:
 def parse() -> Path:
     """Parse the project if a file changed since the last time; return the manifest.
 
+    Of processes that ask at the same time one parses, and the others wait for it.
+
     Raises:
         ProjectError: dbt cannot parse the project.
     """
     manifest_path = target_path() / "manifest.json"
-    parsed_path = target_path() / "parsed.sha256"
-    state = project_state()
-    if (
-        manifest_path.exists()
-        and parsed_path.exists()
-        and parsed_path.read_text(encoding="utf-8") == state
-    ):
+    if _is_parsed():
         return manifest_path
+    target_path().mkdir(parents=True, exist_ok=True)
+    with (target_path() / "parse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _is_parsed():
+            _parse()
+    return manifest_path
 
+
+def _is_parsed() -> bool:
+    """Tell whether the manifest is there, and of the project's files as they are."""
+    target = target_path()
+    return (
+        (target / "manifest.json").exists()
+        and (target / "parsed.sha256").exists()
+        and (target / "parsed.sha256").read_text(encoding="utf-8") == project_state()
+    )
+
+
+def _parse() -> None:
+    state = project_state()
     _install_packages(project_dir())
     from orchestration.dbt.runner import invoke
 
     result = invoke(["parse"])
     if not result.success:
         raise ProjectError(f"The dbt project does not parse.\n{result.message}")
-    parsed_path.write_text(state, encoding="utf-8")
-    return manifest_path
+    (target_path() / "parsed.sha256").write_text(state, encoding="utf-8")
 
 
 @cache
