@@ -82,14 +82,18 @@ def universe(
     log_to_terminal()
     data = DataDir(out.resolve()) if out else DataDir.from_env()
     with friendly_errors(), console.status("Making people …") as status:
-        summary = write_universe(
-            data.root,
-            customers=customers,
-            days=days,
-            seed=seed,
-            end_date=date(end_date.year, end_date.month, end_date.day),
-            day=day,
-            progress=lambda text: status.update(f"{text} …"),
+        summary = until_stopped(
+            partial(
+                write_universe,
+                data.root,
+                customers=customers,
+                days=days,
+                seed=seed,
+                end_date=date(end_date.year, end_date.month, end_date.day),
+                day=day,
+                progress=lambda text: status.update(f"{text} …"),
+            ),
+            "No file has landed. The same command begins anew.",
         )
     console.print(
         f"[green]✓[/] {summary.people:,} people left {summary.records:,} records and "

@@ -8,6 +8,7 @@ run and of an erasure bears (tests/pipeline/test_faults.py).
 
 from __future__ import annotations
 
+import multiprocessing
 import multiprocessing.util
 import os
 import signal
@@ -37,6 +38,8 @@ def until_stopped(work: Callable[[], T], goes_on: str) -> T:
             signal.signal(other, signal.SIG_IGN)
         console.show_cursor()
         errors.print(f"\n[red]✗[/] Stopped. {goes_on}", highlight=False, soft_wrap=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
         # Else what watches the semaphores of dbt complains that nobody let go of them.
         multiprocessing.util._exit_function()  # type: ignore[attr-defined]
         os._exit(128 + number)

@@ -102,17 +102,20 @@ def simulate(
     create_web_orders(con)
 
 
-def write_chunk(out: Path, drop: Drop, chunk: Chunk) -> Landing:
-    """Write every file of a chunk, and its truth; return what was written."""
+def write_chunk(drafts: Path, drop: Drop, chunk: Chunk) -> Landing:
+    """Write every file of a chunk, and its truth, as drafts; return what was written.
+
+    They are in `landing/` and `parts/` under `drafts`.
+    """
     con = open_database(drop.world)
     add_macros(con)
-    landing = Landing(out / "landing", drop, chunk)
+    landing = Landing(drafts / "landing", drop, chunk)
     prices = create_reference(con, drop.world)
     create_people(con, drop.world, chunk)
     create_records(con, drop)
     simulate(con, drop, chunk, prices)
     for write in _WRITERS:
         write(con, landing, drop)
-    write_truth_parts(con, out / "truth" / "parts.tmp", drop, chunk.number)
+    write_truth_parts(con, drafts / "parts", drop, chunk.number)
     con.close()
     return landing

@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -82,24 +83,25 @@ def write_universe(
     drop = Drop(world, day)
     truth = out / "truth"
     _check_place(out, world, day)
-    parts = truth / "parts.tmp"
-    shutil.rmtree(parts, ignore_errors=True)
-    parts.mkdir(parents=True)
-    if day is None:
-        _write_record(truth, world, days_written=None)
+    drafts = truth / "drafts.tmp"
+    shutil.rmtree(drafts, ignore_errors=True)
+    (drafts / "parts").mkdir(parents=True)
 
     chunks = list(world.chunks(day))
     total = chunks[-1].last
     written: list[Landing] = []
     done = 0
-    for chunk, landing in _write_all(out, drop, chunks):
+    for chunk, landing in _write_all(drafts, drop, chunks):
         written.append(landing)
         done += chunk.last - chunk.first
         if progress:
             progress(f"{done:,} of {total:,} people")
-    resent = _resend(out, drop)
-    counts = merge_truth_parts(parts, truth)
-    shutil.rmtree(parts)
+    resent = _resend(drafts, drop)
+    if day is None:
+        _write_record(truth, world, days_written=None)
+    counts = merge_truth_parts(drafts / "parts", truth)
+    files = _land(drafts / "landing", out / "landing")
+    shutil.rmtree(drafts)
     planted = {
         path: kinds for files in written for path, kinds in files.planted.items()
     }
@@ -108,7 +110,6 @@ def write_universe(
     _write_record(truth, world, days_written=day or 0)
 
     rows = sum((Counter(files.rows) for files in written), Counter())
-    files = sorted((out / "landing").rglob(f"{drop.dropped_on}*"))
     size = sum(path.stat().st_size for path in files)
     return UniverseSummary(
         files=len(files),
@@ -120,10 +121,10 @@ def write_universe(
 
 
 def _write_all(
-    out: Path, drop: Drop, chunks: list[Chunk]
+    drafts: Path, drop: Drop, chunks: list[Chunk]
 ) -> Iterator[tuple[Chunk, Landing]]:
     """Write the chunks, on every core when there is enough to do."""
-    write = functools.partial(write_chunk, out, drop)
+    write = functools.partial(write_chunk, drafts, drop)
     if chunks[-1].last <= CHUNK_SIZE:
         yield from zip(chunks, map(write, chunks), strict=True)
         return
@@ -131,7 +132,22 @@ def _write_all(
     context = multiprocessing.get_context("spawn")
     workers = min(len(chunks), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from zip(chunks, pool.map(write, chunks), strict=True)
+        # A terminal sends Ctrl-C to all processes, and one of them answers: the others
+        # are born with it blocked.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        landings = pool.map(write, chunks)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        yield from zip(chunks, landings, strict=True)
+
+
+def _land(drafts: Path, landing: Path) -> list[Path]:
+    """Put every file where a run looks, whole worlds only; return them in order."""
+    landed = []
+    for draft in sorted(path for path in drafts.rglob("*") if path.is_file()):
+        path = landing / draft.relative_to(drafts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        landed.append(draft.replace(path))
+    return landed
 
 
 def _check_place(out: Path, world: World, day: int | None) -> None:
@@ -167,17 +183,15 @@ def _check_place(out: Path, world: World, day: int | None) -> None:
         )
 
 
-def _resend(out: Path, drop: Drop) -> list[str]:
+def _resend(drafts: Path, drop: Drop) -> list[str]:
     """Deliver one file a second time under another name, as people do."""
     if drop.day is not None:
         return []
-    folder = out / "landing" / "consent" / "statements"
+    folder = drafts / "landing" / "consent" / "statements"
     first = min(folder.glob(f"{drop.dropped_on}*.csv"))
     again = folder / f"{drop.dropped_on}_resent.csv"
-    partial = again.with_name(again.name + ".tmp")
-    shutil.copyfile(first, partial)
-    partial.rename(again)
-    return [str(again.relative_to(out / "landing"))]
+    shutil.copyfile(first, again)
+    return [str(again.relative_to(drafts / "landing"))]
 
 
 def _expected_dirt(
