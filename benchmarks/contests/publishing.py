@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.contest import OURS, Contest, Way
-from orchestration.releases.files import Stamp, verify_file, write_files
+from orchestration.releases.files import Publication, Stamp, verify_file, write_files
 from orchestration.releases.tables import find_tables, measure
 
 _WAREHOUSE = """
@@ -70,7 +70,8 @@ def _ours(inputs: Path, scratch: Path) -> Callable[[], str]:
             held = measure(connection, tables)
             rows = {name: content.rows for name, content in held.items()}
             stamp = Stamp("run", datetime(2026, 7, 1), "1.0", rows, [])
-            write_files(connection, *files, tables, stamp, _PERSONAL, "00" * 32)
+            publication = Publication(tables, stamp, _PERSONAL, "00" * 32)
+            write_files(connection, *files, publication)
         for file, is_masked in zip(files, (False, True), strict=True):
             verify_file(file, held, is_masked=is_masked)
         return f"{sum(rows.values())} rows"

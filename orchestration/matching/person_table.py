@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from orchestration.ingestion.sql import identifier
+
 PROFILE_COLUMNS = (
     "given_name",
     "middle_name",
@@ -136,8 +138,10 @@ def columns_of(path: Path) -> list[str]:
 
 def record_key(names: ColumnMap) -> str:
     """Return SQL for the key of a record of the table."""
-    source = f"cast({_quoted(names.source)} as varchar)" if names.source else "'table'"
-    return f"concat({source}, ':person:', {_quoted(names.record_id)})"
+    source = (
+        f"cast({identifier(names.source)} as varchar)" if names.source else "'table'"
+    )
+    return f"concat({source}, ':person:', {identifier(names.record_id)})"
 
 
 def profiles_sql(path: Path, names: ColumnMap) -> str:
@@ -204,7 +208,7 @@ def _columns_sql(feed: str, told: dict[str, str]) -> str:
 
 def _joined(columns: list[str], between: str) -> str:
     """Return SQL of the columns as one text; the parts of a date with two digits."""
-    texts = [f"cast({_quoted(column)} as varchar)" for column in columns]
+    texts = [f"cast({identifier(column)} as varchar)" for column in columns]
     if len(texts) == 1:
         return texts[0]
     if between == "-":
@@ -217,7 +221,3 @@ def _joined(columns: list[str], between: str) -> str:
 
 def _date(text: str, formats: list[str]) -> str:
     return f"cast(try_strptime({text}, {formats}) as date)"
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'

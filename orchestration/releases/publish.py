@@ -1,8 +1,8 @@
 """Publishing: a new release beside the old one, then one atomic step to it.
 
-Belongs here: whether a release may be made, its directory and manifest, and how readers
-come to be in its directory. Does not belong here: what is in its files
-(files.py), how readers come to see it (directory.py), judging it (gates/).
+Belongs here: whether a release may be made, and how readers come to be in its
+directory. Does not belong here: how its files come about (draft.py), moving and
+removing directories (directory.py), judging what is published (gates/).
 
 A release is written to `<run>.tmp`, verified, renamed, and only then does the symlink
 `current` move. A crash before that leaves readers where they were; the next run clears
@@ -11,44 +11,27 @@ what was left behind.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
 from orchestration import project
-from orchestration.clock import moment
-from orchestration.privacy.secret_key import key_for
+from orchestration.privacy.erasure import journal
 from orchestration.releases.directory import (
-    MASKED,
-    PARQUET,
-    SEARCH,
-    WHOLE,
     clear_leftovers,
     current_manifest,
-    describe,
     drop_old,
-    link_files,
     point_readers_to,
     sync,
 )
-from orchestration.releases.files import (
-    STORAGE_VERSION,
-    PersonalColumns,
-    Stamp,
-    masked_values,
-    verify_file,
-    write_files,
-    write_parquet,
-)
-from orchestration.releases.tables import Table, find_tables, measure
-from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
+from orchestration.releases.draft import write_draft
+from orchestration.releases.files import PersonalColumns
+from orchestration.releases.tables import Table, find_tables
+from orchestration.warehouse import DataDir, connect
 
 SCHEMAS = ("marts", "governance")
 
@@ -116,7 +99,19 @@ def publish(
         draft = releases / f"{run_id}.tmp"
         draft.mkdir()
         with connect(data.warehouse) as connection:
-            _write(connection, draft, run_id, current_manifest(data), models)
+            tables = _tables(connection, models)
+            personal = personal_columns(models)
+            previous = current_manifest(data)
+            write_draft(
+                connection,
+                draft,
+                run_id,
+                tables,
+                personal,
+                previous,
+                # What went from a file still lies in it, and nobody may find it there.
+                may_renew=journal.pending(data) is None,
+            )
         if complete:
             complete(draft)
         sync(draft)
@@ -157,69 +152,15 @@ def personal_columns(models: Iterable[Mapping[str, Any]]) -> PersonalColumns:
     return found
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection,
-    draft: Path,
-    run_id: str,
-    previous: Mapping[str, Any] | None,
-    models: Sequence[Mapping[str, Any]],
-) -> None:
-    """Write all files of a release into its draft directory, and verify them."""
+def _tables(
+    connection: duckdb.DuckDBPyConnection, models: Sequence[Mapping[str, Any]]
+) -> list[Table]:
+    """Return the tables to publish; refuse if there is one that may not be."""
     relations = {(node["schema"], node["alias"]) for node in models}
     tables = find_tables(connection, relations)
     _require_all(tables, relations)
     _require_passed_gate(connection, tables)
-    personal = personal_columns(models)
-    key = key_for("masking")
-    measured = measure(connection, tables)
-    published_at = moment(connection)
-    parquet = [PARQUET] if os.environ.get("C360_PARQUET_COPY") else []
-    manifest: dict[str, Any] = {
-        "run_id": run_id,
-        "written_by": run_id,
-        "published_at": published_at.isoformat(timespec="microseconds"),
-        "project_version": _project_version(),
-        "storage_version": STORAGE_VERSION,
-        "raw_batches": _raw_batches(connection),
-        "personal_columns": {
-            ".".join(name): dict(value) for name, value in sorted(personal.items())
-        },
-        "masking": _masking(tables, personal, key),
-        "tables": {
-            table.qualified_name: {
-                "version": table.version,
-                "layout": table.layout,
-                **asdict(measured[table.qualified_name]),
-            }
-            for table in tables
-        },
-        "files": {},
-    }
-    if previous and _is_unchanged(manifest, previous):
-        source = draft.parent / previous["run_id"]
-        link_files(source, draft, (WHOLE, MASKED, SEARCH, *parquet))
-        manifest["written_by"] = previous["written_by"]
-        manifest["files"] = previous["files"]
-    else:
-        stamp = Stamp(
-            run_id,
-            published_at,
-            manifest["project_version"],
-            {name: content.rows for name, content in measured.items()},
-            manifest["raw_batches"],
-        )
-        write_files(
-            connection, draft / WHOLE, draft / MASKED, tables, stamp, personal, key
-        )
-        for name in (WHOLE, MASKED):
-            verify_file(draft / name, measured, is_masked=name == MASKED)
-            manifest["files"][name] = describe(draft / name)
-    for name in parquet:
-        if not (draft / name).exists():
-            write_parquet(connection, draft / name, tables)
-    (draft / "manifest.json").write_text(
-        json.dumps(manifest, indent=2) + "\n", encoding="utf-8"
-    )
+    return tables
 
 
 def _require_all(tables: Sequence[Table], relations: set[tuple[str, str]]) -> None:
@@ -260,40 +201,3 @@ def _require_passed_gate(
 def _few(names: Iterable[str]) -> str:
     shown = list(names)
     return ", ".join(shown[:5]) + (", …" if len(shown) > 5 else "")
-
-
-def _is_unchanged(manifest: Mapping[str, Any], previous: Mapping[str, Any]) -> bool:
-    """Tell whether the files of the release before would come out the same.
-
-    What a table holds decides, and not its version: a table built again may well be
-    what it was.
-    """
-    compared = ("personal_columns", "masking", "project_version", "storage_version")
-    return _contents(manifest) == _contents(previous) and all(
-        manifest[key] == previous.get(key) for key in compared
-    )
-
-
-def _contents(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        name: {key: value for key, value in table.items() if key != "version"}
-        for name, table in manifest["tables"].items()
-    }
-
-
-def _masking(tables: Iterable[Table], personal: PersonalColumns, key: str) -> str:
-    """Return a digest of how the twin is masked, which another key changes, too."""
-    queries = [list(masked_values(table, personal, key)) for table in tables]
-    return hashlib.sha256(repr(queries).encode()).hexdigest()
-
-
-def _raw_batches(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    rows = connection.execute(
-        "select distinct batch_id from ops.accepted_files order by batch_id"
-    ).fetchall()
-    return [batch_id for (batch_id,) in rows]
-
-
-def _project_version() -> str:
-    settings = (PROJECT_ROOT / "dbt_project.yml").read_text(encoding="utf-8")
-    return str(yaml.safe_load(settings)["version"])

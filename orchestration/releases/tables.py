@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.ingestion.sql import identifier
+
 
 @dataclass(frozen=True)
 class Column:
@@ -37,6 +39,17 @@ class Table:
     def qualified_name(self) -> str:
         """Schema and name, as people write them."""
         return f"{self.schema}.{self.name}"
+
+    @property
+    def relation(self) -> str:
+        """Schema and name as SQL has them."""
+        return f"{identifier(self.schema)}.{identifier(self.name)}"
+
+    @property
+    def order(self) -> str:
+        """The SQL that puts rows in order by customer, if there is one in them."""
+        has_customer = any(column.name == "customer_id" for column in self.columns)
+        return " order by customer_id" if has_customer else ""
 
     @property
     def layout(self) -> str:

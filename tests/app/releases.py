@@ -8,7 +8,7 @@ from typing import Any
 
 from orchestration.project import Manifest
 from orchestration.releases.directory import MASKED, WHOLE, drop_old, point_readers_to
-from orchestration.releases.files import Stamp, write_files
+from orchestration.releases.files import Publication, Stamp, write_files
 from orchestration.releases.publish import personal_columns, published_models
 from orchestration.releases.tables import find_tables
 from orchestration.warehouse import DataDir, connect
@@ -152,15 +152,10 @@ def publish(
         tables = find_tables(connection, {("marts", m["alias"]) for m in models})
         for table in tables:
             stamp.row_counts[table.qualified_name] = len(rows.get(table.name, ()))
-        write_files(
-            connection,
-            release / WHOLE,
-            release / MASKED,
-            tables,
-            stamp,
-            personal_columns(models),
-            key="of the tests",
+        publication = Publication(
+            tables, stamp, personal_columns(models), key="of the tests"
         )
+        write_files(connection, release / WHOLE, release / MASKED, publication)
     (release / "manifest.json").write_text(
         json.dumps({"run_id": run_id, "published_at": stamp.published_at.isoformat()})
     )

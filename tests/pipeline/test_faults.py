@@ -58,7 +58,7 @@ KILLS = {
     "marts": "orchestration.transform:_log_node@marts.customers",
     "the mirror of ids": "orchestration.kept.state:_is_mirrored@identity_assignments",
     "the marts gate": "orchestration.gates.judging:evaluate",
-    "publishing, files written": "orchestration.releases.publish:verify_file@masked",
+    "publishing, files written": "orchestration.releases.draft:verify_file@masked",
     "publishing, before readers see it": (
         "orchestration.releases.publish:point_readers_to"
     ),

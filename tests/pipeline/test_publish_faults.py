@@ -10,11 +10,17 @@ from datetime import datetime
 import duckdb
 import pytest
 
+from orchestration.releases import draft, reuse
 from orchestration.releases import publish as publishing
-from orchestration.releases.files import ReleaseBrokenError, Stamp, write_files
+from orchestration.releases.files import (
+    Publication,
+    ReleaseBrokenError,
+    Stamp,
+    write_files,
+)
 from orchestration.releases.publish import publish
 from orchestration.releases.tables import Column, Table
-from orchestration.warehouse import DataDir, connect
+from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 from tests.pipeline.small_releases import MANIFEST, build, count, release_of
 
 
@@ -48,7 +54,7 @@ def run_python(script: str, data: DataDir) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
         env=os.environ | {"C360_DATA_DIR": str(data.root)},
-        cwd=publishing.PROJECT_ROOT,
+        cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
         timeout=120,
@@ -56,7 +62,14 @@ def run_python(script: str, data: DataDir) -> subprocess.CompletedProcess:
     )
 
 
-STEPS = ["write_files", "verify_file", "sync", "point_readers_to", "drop_old"]
+STEPS = [
+    "write_files",
+    "renew_files",
+    "verify_file",
+    "sync",
+    "point_readers_to",
+    "drop_old",
+]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -68,7 +81,9 @@ def test_an_error_at_any_step_leaves_a_whole_release(data, monkeypatch, step):
         raise OSError("No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, step, fail)
+        if step == "write_files":
+            patch.setattr(reuse, "GROWN", 0)
+        patch.setattr(draft if hasattr(draft, step) else publishing, step, fail)
         with pytest.raises(OSError, match="No space"):
             publish("run2", data, manifest=MANIFEST)
     assert count(data) == (7 if step == "drop_old" else 5)
@@ -83,9 +98,9 @@ def test_a_killed_process_leaves_the_release_and_the_next_run_clears_up(data):
     build(data, 7, version=2)
     script = f"""
         import os, signal
-        from orchestration.releases import publish
+        from orchestration.releases import draft, publish
         from orchestration.warehouse import DataDir
-        publish.verify_file = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+        draft.verify_file = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
         publish.publish("run2", DataDir.from_env(), manifest={MANIFEST!r})
     """
     assert run_python(script, data).returncode == -signal.SIGKILL
@@ -104,7 +119,10 @@ def test_an_error_in_a_file_is_told_and_lets_go_of_both(data, tmp_path):
     with connect(data.warehouse) as warehouse:
         with pytest.raises(duckdb.CatalogException, match="no_such_type"):
             write_files(
-                warehouse, tmp_path / "w", tmp_path / "m", [table], stamp, {}, "key"
+                warehouse,
+                tmp_path / "w",
+                tmp_path / "m",
+                Publication([table], stamp, {}, "key"),
             )
         attached = warehouse.execute("from duckdb_databases() where not internal")
         assert len(attached.fetchall()) == 1
@@ -113,7 +131,7 @@ def test_an_error_in_a_file_is_told_and_lets_go_of_both(data, tmp_path):
 def test_a_file_that_came_out_wrong_is_not_published(data, monkeypatch):
     release_of(data, "run1", 5, 1)
     build(data, 7, version=2)
-    write = publishing.write_files
+    write = draft.write_files
 
     def write_too_little(connection, whole, *args):
         write(connection, whole, *args)
@@ -122,7 +140,8 @@ def test_a_file_that_came_out_wrong_is_not_published(data, monkeypatch):
                 "update marts.customers set email = 'x' where email like '3%'"
             )
 
-    monkeypatch.setattr(publishing, "write_files", write_too_little)
+    monkeypatch.setattr(reuse, "GROWN", 0)
+    monkeypatch.setattr(draft, "write_files", write_too_little)
     with pytest.raises(ReleaseBrokenError, match=r"does not hold marts\.customers"):
         publish("run2", data, manifest=MANIFEST)
     assert count(data) == 5

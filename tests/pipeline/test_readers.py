@@ -7,7 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from orchestration.releases.publish import PROJECT_ROOT
+from orchestration.warehouse import PROJECT_ROOT
 from tests.pipeline.small_releases import release_of
 
 RELEASES = 12
