@@ -20,6 +20,14 @@ def _of_an_order(thing: str, *, stops: bool = True) -> list:
 
 
 SUITES = {
+    "core__orders": [
+        never(
+            "store_key not in (select store_key from core.stores)",
+            "What an unknown store sells is in the totals, and in those of no store.",
+            show=["order_key", "store_key"],
+            stops=False,
+        )
+    ],
     "core__order_lines": _of_an_order("line"),
     "core__refunds": _of_an_order("refund", stops=False),
     "core__payments": _of_an_order("payment"),

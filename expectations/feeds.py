@@ -4,23 +4,58 @@ dbt holds the columns and their types, and that our mappings do what they say; h
 what the data itself must be for the next layer to be built on it.
 """
 
-from expectations.rules import between, filled, key, matches, never
+from expectations.rules import between, filled, key, matches, never, one_of
 
 RECORD_KEY = r"^[a-z][a-z0-9_]*:[a-z_]+:."
 CURRENCY = r"^[A-Z]{3}$"
-# Before it no system of these existed, and a year ahead is a misread year.
-FIRST_YEAR, LAST_YEAR = "1990-01-01", "2100-01-01"
+# Before it no system of these existed; sample worlds may be months ahead of the clock.
+FIRST_DAY, LAST_DAY = "date '1990-01-01'", "current_date + interval 1 year"
+
+# What the guide "Add a source" tells people to translate their words to.
+WORDS = {
+    "identifiers.identifier_type": "email email_sha256 phone phone_sha256 user_id "
+    "anonymous_id device_id loyalty_id social_handle payment_token",
+    "interactions.direction": "inbound outbound",
+    "orders.status": "placed paid fulfilled cancelled partially_refunded refunded",
+    "tickets.status": "new open pending hold solved closed",
+    "tickets.satisfaction": "good bad",
+    "survey_responses.survey_type": "nps csat ces",
+    "consents.status": "granted denied revoked pending",
+    "consents.purpose": "marketing analytics profiling third_party_sharing",
+    "consents.channel": "email sms phone post ads all",
+    "consents.legal_basis": "consent legitimate_interest contract",
+    "device_observations.kind": "login logout seen",
+    "profiles.gender": "female male other",
+}
 
 _OWNER = "A statement about nobody cannot be used."
 _KEY = "Later layers join on it; a doubled one doubles money."
 _FORM = "Identity reads source and entity from the key."
 _CURRENCY = "Amounts without an ISO 4217 currency cannot be added up."
-_DATE = "A date outside all likelihood was misread."
+_HEARD = "A refusal in a word that nobody knows would be ignored."
+_WORD = (
+    "Later layers know these words only; the model of the source translates its own."
+)
 
 
-def _dated(column: str, *, share: float = 0.999) -> list:
-    # One in a thousand: clocks of devices and of tills are sometimes wrong.
-    return [between(column, FIRST_YEAR, LAST_YEAR, _DATE, share=share)]
+def _dated(column: str, key: str) -> list:
+    return [
+        never(
+            f"{column} < {FIRST_DAY} or {column} > {LAST_DAY}",
+            "A date outside all likelihood was misread; clocks of devices and of tills "
+            "are wrong now and then.",
+            show=[key, column],
+            share=0.001,
+        )
+    ]
+
+
+def _money(column: str = "currency") -> list:
+    return [matches(column, CURRENCY, _CURRENCY)]
+
+
+def _worded(name: str, why: str = _WORD) -> list:
+    return [one_of(name.split(".")[1], WORDS[name].split(), why)]
 
 
 SUITES = {
@@ -28,6 +63,7 @@ SUITES = {
         filled("record_key", _OWNER),
         matches("record_key", RECORD_KEY, _FORM),
         filled("identifier_type", "Every rule of identity is by type."),
+        *_worded("identifiers.identifier_type"),
         filled(
             "identifier_value",
             "Few values cannot be normalised; more mean that a column was mixed up.",
@@ -39,7 +75,7 @@ SUITES = {
             show=["record_key", "identifier_value"],
             share=0.02,
         ),
-        *_dated("seen_at"),
+        *_dated("seen_at", "record_key"),
     ],
     "profiles": [
         filled("record_key", _OWNER),
@@ -52,10 +88,11 @@ SUITES = {
             share=0.5,
             stops=False,
         ),
+        *_worded("profiles.gender"),
         between(
             "birth_date",
             "1900-01-01",
-            LAST_YEAR,
+            "2100-01-01",
             "Placeholders are nulled in staging; what is left should be likely.",
             share=0.99,
         ),
@@ -87,7 +124,8 @@ SUITES = {
         filled("device_record_key", _OWNER),
         filled("record_key", _OWNER),
         filled("observed_at", "Without a time, a device cannot be sliced by login."),
-        *_dated("observed_at"),
+        *_worded("device_observations.kind"),
+        *_dated("observed_at", "device_record_key"),
     ],
     "attributes": [filled("record_key", _OWNER), filled("name", _OWNER)],
     "area_attributes": [
@@ -98,7 +136,8 @@ SUITES = {
     "interactions": [
         *key("interaction_id", _KEY),
         filled("occurred_at", "The timeline is by time.", share=0.999),
-        *_dated("occurred_at"),
+        *_dated("occurred_at", "interaction_id"),
+        *_worded("interactions.direction"),
         filled("interaction_type", "Sessions and journeys are made of types."),
         never(
             "interaction_type not in "
@@ -119,9 +158,10 @@ SUITES = {
     "orders": [
         *key("order_key", _KEY),
         filled("ordered_at", "Revenue is by day."),
-        *_dated("ordered_at"),
+        *_dated("ordered_at", "order_key"),
         filled("currency", _CURRENCY),
-        matches("currency", CURRENCY, _CURRENCY),
+        *_money(),
+        *_worded("orders.status"),
         never(
             "abs(net - (gross - discount + tax + shipping)) > 0.05",
             "Net is gross - discount + tax + shipping; sources round by some cents.",
@@ -133,25 +173,44 @@ SUITES = {
         *key("line_key", _KEY),
         filled("order_key", "A line without its order is lost revenue."),
         filled("quantity", "Without it there is no net.", share=0.99),
+        never(
+            "quantity < 0",
+            "What comes back is a refund; some systems write cancelled orders so, a "
+            "fiftieth of the lines of Online Retail.",
+            show=["line_key", "order_key", "quantity", "net"],
+            share=0.05,
+        ),
         filled("currency", _CURRENCY),
     ],
     "refunds": [
         *key("refund_key", _KEY),
         filled("order_key", "A refund without its order stays revenue."),
         filled("amount", "A refund of nothing stays revenue.", share=0.99),
-        *_dated("refunded_at"),
+        *_money(),
+        *_dated("refunded_at", "refund_key"),
     ],
     "payments": [
         *key("payment_key", _KEY),
         filled("order_key", "A payment without its order pays nothing."),
-        *_dated("paid_at"),
+        *_money(),
+        *_dated("paid_at", "payment_key"),
     ],
-    "subscriptions": [*key("subscription_key", _KEY), filled("record_key", _OWNER)],
+    "subscriptions": [
+        *key("subscription_key", _KEY),
+        filled("record_key", _OWNER),
+        *_money(),
+        never(
+            "ended_at < started_at",
+            "Nothing ends before it begins; more than a slip means mixed columns.",
+            show=["subscription_key", "started_at", "ended_at"],
+            share=0.01,
+        ),
+    ],
     "loyalty_movements": [
         *key("movement_key", _KEY),
         filled("points", "A movement of nothing moves nothing.", share=0.99),
     ],
-    "deals": [*key("deal_key", _KEY), *_dated("created_at")],
+    "deals": [*key("deal_key", _KEY), *_money(), *_dated("created_at", "deal_key")],
     "products": [
         *key("product_key", _KEY),
         between("price", 0, None, "A price below nothing was misread.", share=0.999),
@@ -173,6 +232,7 @@ SUITES = {
     "campaign_spend": [
         filled("campaign_key", _OWNER),
         filled("day", "Spend meets revenue by day."),
+        *_money(),
         between("cost", 0, None, "Platforms credit little, and seldom.", share=0.99),
         never(
             "clicks > impressions",
@@ -184,7 +244,9 @@ SUITES = {
     "tickets": [
         *key("ticket_key", _KEY),
         filled("opened_at", "Waiting times begin there.", share=0.999),
-        *_dated("opened_at"),
+        *_dated("opened_at", "ticket_key"),
+        *_worded("tickets.status"),
+        *_worded("tickets.satisfaction"),
         never(
             "solved_at < opened_at or first_reply_at < opened_at",
             "Clocks differ a little; more would make waiting times negative.",
@@ -195,6 +257,7 @@ SUITES = {
     "survey_responses": [
         *key("response_key", _KEY),
         filled("answered_at", "Satisfaction is by period.", share=0.999),
+        *_worded("survey_responses.survey_type"),
         never(
             "score not between scale_min and scale_max",
             "NPS and CSAT are shares of a scale; off it they are nonsense.",
@@ -205,7 +268,12 @@ SUITES = {
     "consents": [
         *key("statement_id", "Each statement counts once."),
         filled("purpose", "Consent is per purpose."),
+        *_worded("consents.purpose", _HEARD),
+        filled("channel", "Consent is per channel."),
+        *_worded("consents.channel", _HEARD),
         filled("status", "A statement without an answer must not count as a yes."),
+        *_worded("consents.status", _HEARD),
+        *_worded("consents.legal_basis"),
         filled("stated_at", "The latest statement holds, so each needs its time."),
         never(
             "record_key is null and identifier_value is null",

@@ -16,7 +16,7 @@ def _metric(name: str, low: float, high: float, why: str) -> list:
             why,
         ),
         no_rows(
-            f"select '{name}' as missing where not exists "
+            f"select 'none' as said where not exists "
             f"(select 1 from judged where metric = '{name}')",
             f"the metric {name} is there",
             _UNSEEN,

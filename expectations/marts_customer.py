@@ -9,21 +9,25 @@ SUITES = {
         not_empty("A release without customers would empty every list made from it."),
         no_rows(
             """
-            select count(*) as found, any_value(mapped.customers) as wanted
+            select
+                count(*) || ' customers, where identity.identity_map has '
+                || any_value(mapped.customers) as said
             from judged
             cross join (
                 select count(distinct customer_id) as customers
                 from identity.identity_map
                 where is_identified and not is_excluded
             ) as mapped
-            having found <> any_value(mapped.customers)
+            having count(*) <> any_value(mapped.customers)
             """,
             "every identified customer who is not excluded, once",
             "Who is missing here is missing everywhere.",
         ),
         no_rows(
             """
-            select sum(order_count) as counted, any_value(sales.orders) as wanted
+            select
+                coalesce(sum(order_count), 0) || ' orders, where marts.orders has '
+                || any_value(sales.orders) as said
             from judged
             cross join (
                 select count(*) as orders
@@ -65,13 +69,15 @@ SUITES = {
     "customer_history": [
         no_rows(
             """
-            select count(*) as found, any_value(known.customers) as wanted
+            select
+                count(*) || ' current versions, where marts.customers has '
+                || any_value(known.customers) || ' customers' as said
             from judged
             cross join (
                 select count(*) as customers from marts.customers
             ) as known
             where committed_to is null
-            having found <> any_value(known.customers)
+            having count(*) <> any_value(known.customers)
             """,
             "one current version for every customer",
             "Whoever has two was never closed, whoever has none is forgotten.",
@@ -89,7 +95,8 @@ SUITES = {
     "exclusions": [
         no_rows(
             """
-            select customers, excluded
+            select
+                excluded || ' of ' || customers || ' people are left out' as said
             from (select count(distinct customer_id) as excluded from judged)
             cross join (
                 select count(distinct customer_id) as customers

@@ -40,13 +40,15 @@ SUITES = {
         ),
         no_rows(
             """
-            select count(*) as counted, any_value(customers.buyers) as wanted
+            select
+                count(*) || ' first orders, where marts.customers has '
+                || any_value(customers.buyers) || ' who ordered' as said
             from judged
             cross join (
                 select count(*) as buyers from marts.customers where order_count > 0
             ) as customers
             where step = 'first order'
-            having counted <> any_value(customers.buyers)
+            having count(*) <> any_value(customers.buyers)
             """,
             "as many first orders as customers who ordered",
             "Two marts that disagree are both distrusted.",
@@ -59,14 +61,16 @@ SUITES = {
     "abandoned_carts": [
         no_rows(
             """
-            select count(*) as found, any_value(sessions.left_behind) as wanted
+            select
+                count(*) || ' carts, where marts.sessions has '
+                || any_value(sessions.left_behind) as said
             from judged
             cross join (
                 select count(*) as left_behind
                 from marts.sessions
                 where is_cart_abandoned
             ) as sessions
-            having found <> any_value(sessions.left_behind)
+            having count(*) <> any_value(sessions.left_behind)
             """,
             "as many carts as sessions has",
             "Two marts that disagree are both distrusted.",

@@ -73,12 +73,15 @@ SUITES = {
     "attribution": [
         no_rows(
             """
-            select
-                count(*) as sales,
-                count(*) filter (where channel = 'direct') as direct_sales
-            from judged
-            where model = 'last_non_direct'
-            having sales > 100 and direct_sales > 0.95 * sales
+            select direct_sales || ' of ' || sales || ' came so' as said
+            from (
+                select
+                    count(*) as sales,
+                    count(*) filter (where channel = 'direct') as direct_sales
+                from judged
+                where model = 'last_non_direct'
+            )
+            where sales > 100 and direct_sales > 0.95 * sales
             """,
             "at most 95 % of all sales came of their own accord",
             "Links without tags, or a tracker that is off, leave nothing to credit.",

@@ -23,7 +23,9 @@ SUITES = {
         ),
         no_rows(
             """
-            select sum(answer_count) as counted, any_value(answers.given) as wanted
+            select
+                coalesce(sum(answer_count), 0) || ' answers, where '
+                || 'marts.survey_responses has ' || any_value(answers.given) as said
             from judged
             cross join (
                 select count(*) as given

@@ -146,9 +146,11 @@ def as_many_as(table: str, why: str) -> Rule:
     """Expect as many rows as another table of the warehouse has."""
     return no_rows(
         f"""
-        select count(*) as found, (select count(*) from {table}) as wanted
+        select
+            count(*) || ' rows, where {table} has '
+            || (select count(*) from {table}) as said
         from judged
-        having found <> wanted
+        having count(*) <> (select count(*) from {table})
         """,
         f"as many rows as {table}",
         why,
@@ -156,12 +158,17 @@ def as_many_as(table: str, why: str) -> Rule:
 
 
 def no_rows(query: str, what: str, why: str, *, stops: bool = True) -> Rule:
-    """Expect a query over the table, which it calls `judged`, to return nothing."""
+    """Expect a query over the table, which it calls `judged`, to return nothing.
+
+    What it returns are rows of its own, not so many of those of the table; a column
+    `said` says in words what was found, without a value of a person.
+    """
     query = f"{_JUDGED} {query}"
     return _few_rows(
         query,
         what,
         counted_by=f"(select count(*) from ({query}))",
+        of_table=False,
         **_told(why, stops),
     )
 

@@ -36,6 +36,9 @@ class Finding:
             return f"found {self.observed}"
         if self.rows_failed is None:
             return "it does not hold"
+        if self.rows_checked is None:
+            one = self.rows_failed == 1
+            return f"{self.rows_failed:,} row{' breaks' if one else 's break'} it"
         if not self.rows_checked:
             return f"{self.rows_failed:,} rows fail"
         share = self.rows_failed / self.rows_checked

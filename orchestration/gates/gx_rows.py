@@ -68,11 +68,13 @@ class ExpectFewUnexpectedRows(UnexpectedRowsExpectation):
         unexpected_rows_query: finds the rows to show; `{batch}` is the table.
         counted_by: the SQL aggregate over the table that counts these rows.
         share: of the rows of the table that may be found.
+        of_table: whether the rows found are rows of the table, which many of all are.
         column_list: the columns that the expectation is about, if it is about any.
     """
 
     counted_by: str
     share: float = 0
+    of_table: bool = True
     column_list: list[str] | None = None
 
     metric_dependencies: ClassVar[tuple[str, ...]] = ("table.row_count", _COUNT, _ROWS)
@@ -105,7 +107,7 @@ class ExpectFewUnexpectedRows(UnexpectedRowsExpectation):
         return {
             "success": found <= self.share * rows,
             "result": {
-                "element_count": rows,
+                "element_count": rows if self.of_table else None,
                 "unexpected_count": found,
                 "details": {"unexpected_rows": metrics.get(_ROWS, [])},
             },

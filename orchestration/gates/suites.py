@@ -173,7 +173,9 @@ def _batch_is_whole() -> Expectation:
             batches.batch_id,
             batches.rows_read,
             batches.rows_quarantined,
-            loaded.row_count as rows_found
+            loaded.row_count as rows_found,
+            batches.rows_read || ' rows read, ' || loaded.row_count || ' loaded, '
+            || batches.rows_quarantined || ' in quarantine' as said
         from (
             select any_value(_batch_id) as batch_id, count(*) as row_count
             from judged

@@ -5,7 +5,7 @@ import json
 import duckdb
 import pytest
 
-from expectations.rules import as_many_as, filled, never, unique
+from expectations.rules import as_many_as, filled, never, no_rows, unique
 from orchestration.gates.evaluation import Target, evaluate
 from orchestration.gates.gx_duckdb import execution_engine
 
@@ -47,6 +47,24 @@ def test_a_rule_fails_by_the_rows_that_break_it(engine, rule, passed, rows_faile
     assert (finding.passed, finding.rows_failed) == (passed, rows_failed)
     assert finding.reason == "Why."
     assert (finding.examples is None) == passed
+
+
+@pytest.mark.parametrize(
+    ("rule", "extent"),
+    [
+        (never("id > 7", "Why.", show=["id"]), "2 of 10 rows fail (20.00%)"),
+        (as_many_as("main.few", "Why."), "found 10 rows, where main.few has 9"),
+        (
+            no_rows("select third from judged group by third", "no thirds", "Why."),
+            "3 rows break it",
+        ),
+        (no_rows("select 1 as one", "nothing", "Why."), "1 row breaks it"),
+    ],
+)
+def test_a_count_is_of_the_rows_that_it_is_said_of(engine, rule, extent):
+    """What a query returns is no share of the table's rows."""
+    (finding,) = evaluate(engine, Target("main", "things", ["id"]), [rule])
+    assert finding.extent == extent
 
 
 def test_a_rule_that_sql_refuses_fails_alone_and_says_so(engine):
