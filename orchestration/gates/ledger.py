@@ -17,6 +17,7 @@ import pyarrow as pa
 from orchestration.gates.finding import Finding
 from orchestration.gates.freshness import Freshness
 from orchestration.gates.suites import is_required
+from orchestration.ingestion.batches import reject_replaced
 from orchestration.warehouse import transaction
 
 # A dbt node by its unique id, and a version of its table: a batch id, in the raw layer.
@@ -177,8 +178,10 @@ def remember(
             "insert into ops.gate_results by name select * from findings"
         )
         if layer == "raw":
-            decision = {"decided_at": checked_at, "decided_by": f"gate, run {run_id}"}
+            by = f"gate, run {run_id}"
+            decision = {"decided_at": checked_at, "decided_by": by}
             connection.execute(_DECIDE_BATCHES, decision)
+            reject_replaced(connection, at=checked_at, by=by)
 
 
 def table_verdicts(

@@ -17,6 +17,37 @@ from orchestration.clock import moment
 from orchestration.kept.state import save_ledger
 from orchestration.warehouse import DataDir, connect
 
+# Staging reads the newest accepted version of a file, so that no verdict on an older one
+# could change anything.
+_REJECT_REPLACED = """
+update ops.batches
+set
+    status = 'rejected',
+    decided_at = $decided_at,
+    decided_by = $decided_by,
+    reason = 'its files were sent again, and what came last was accepted; it broke: '
+        || coalesce(reason, '')
+where
+    status = 'waiting'
+    and batch_id in (
+        select files.batch_id
+        from ops.ingested_files as files
+        left join ops.accepted_files as accepted
+            on
+                files.source_system = accepted.source_system
+                and files.source_table = accepted.source_table
+                and files.path = accepted.path
+        left join ops.ingested_files as later
+            on
+                accepted.source_system = later.source_system
+                and accepted.source_table = later.source_table
+                and accepted.path = later.path
+                and accepted.batch_id = later.batch_id
+        group by files.batch_id
+        having bool_and(coalesce(later.file_version > files.file_version, false))
+    )
+"""
+
 
 class BatchError(ValueError):
     """A batch does not exist, or cannot be decided on any more."""
@@ -69,6 +100,19 @@ def waiting_batches(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [sentence for (sentence,) in rows]
 
 
+def reject_replaced(
+    connection: duckdb.DuckDBPyConnection, *, at: datetime, by: str
+) -> None:
+    """Reject batches that wait although each of their files was sent again and passed.
+
+    Args:
+        connection: the warehouse.
+        at: the time to be written down, UTC.
+        by: who let in what replaces them.
+    """
+    connection.execute(_REJECT_REPLACED, {"decided_at": at, "decided_by": by})
+
+
 def print_batches(console: Console, batches: list[Batch]) -> None:
     """Print batches, a paragraph each, and what to do about those that wait.
 
@@ -88,7 +132,9 @@ def print_batches(console: Console, batches: list[Batch]) -> None:
             console.print(f"    {batch.reason}", markup=False, highlight=False)
     if any(batch.status == "waiting" for batch in batches):
         console.print(
-            "Decide with: c360 batch accept BATCH, or c360 batch reject BATCH"
+            "Decide with: c360 batch accept BATCH, or c360 batch reject BATCH "
+            "(--reason keeps why). A mended file that is dropped under its name takes "
+            "the place of a batch that waits, once it passes."
         )
 
 
@@ -124,9 +170,10 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
         "batch_id": batch_id,
         "status": status,
         "by": by or getpass.getuser(),
-        "reason": reason,
+        "reason": (reason or "").strip() or None,
     }
     with connect(DataDir.from_env().built_warehouse()) as connection:
+        now = moment(connection)
         decided = connection.execute(
             """
             update ops.batches
@@ -138,10 +185,17 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
             where batch_id = $batch_id and status in ('pending', 'waiting')
             returning batch_id
             """,
-            {**decision, "at": moment(connection)},
+            {**decision, "at": now},
         ).fetchall()
+        if decided and status == "accepted":
+            reject_replaced(connection, at=now, by=decision["by"])
         found = connection.execute(
-            "select status, decided_by from ops.batches where batch_id = ?", [batch_id]
+            """
+            select status, decided_by, source_system || '.' || source_table
+            from ops.batches
+            where batch_id = ?
+            """,
+            [batch_id],
         ).fetchall()
         if decided:
             save_ledger(connection, DataDir.from_env())
@@ -149,7 +203,9 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
         return
     if not found:
         raise BatchError(f"There is no batch {batch_id}. See `c360 batch list --all`.")
+    ((was, who, source),) = found
     raise BatchError(
-        f"Batch {batch_id} was {found[0][0]} already, by {found[0][1]}; only one that "
-        "waits can be decided on."
+        f"Batch {batch_id} was {was} already, by {who}, and that is final. To decide "
+        f"anew, have its files read once more: c360 reload {source} --from DAY, then "
+        "c360 run."
     )

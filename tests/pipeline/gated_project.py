@@ -146,8 +146,11 @@ def land(
     rows: list[tuple],
     source: str = "shop.things",
     dropped_on: date = date(2026, 1, 1),
+    file: str | None = None,
+    version: int = 1,
 ) -> None:
     """Do what ingestion does: rows in raw, and a batch that is pending."""
+    file = file or f"{batch_id}.csv"
     system, table = source.split(".")
     columns = {"things": "thing_id varchar, amount varchar", "pages": "page_id varchar"}
     with connect() as connection:
@@ -157,7 +160,7 @@ def land(
             "_file varchar, _line bigint, _loaded_at timestamp, _batch_id varchar)"
         )
         for line, row in enumerate(rows, start=2):
-            values = [*row, f"{batch_id}.csv", line, batch_id]
+            values = [*row, file, line, batch_id]
             marks = ", ".join("?" * len(row))
             connection.execute(
                 f"insert into raw_{source} values ({marks}, ?, ?, now()::timestamp, ?)",
@@ -172,11 +175,11 @@ def land(
         )
         connection.execute(
             "insert into ops.ingested_files by name select ? as source_system, "
-            "? as source_table, ? as path, 1 as file_version, '' as sha256, "
+            "? as source_table, ? as path, ? as file_version, '' as sha256, "
             "0 as bytes, ?::date as dropped_on, 0 as rows_read, "
             "? as rows_loaded, 0 as rows_quarantined, ? as batch_id, "
             "now()::timestamp as ingested_at",
-            [system, table, f"{batch_id}.csv", dropped_on, len(rows), batch_id],
+            [system, table, file, version, dropped_on, len(rows), batch_id],
         )
 
 

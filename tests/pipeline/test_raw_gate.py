@@ -98,11 +98,49 @@ class TestRawGate:
         assert build("--select", "staging")[0]
         assert judge("raw", run_id="b").passed
 
+    def test_a_mended_file_takes_the_place_of_a_batch_that_waits(self, data):
+        land("bad", [*GOOD, (None, "1")], file="monday.csv")
+        land("other", [(None, "1")], file="tuesday.csv")
+        assert not judge("raw", run_id="a").passed
+        land("worse", [(None, "1")], file="monday.csv", version=2)
+        judge("raw", run_id="b")
+        assert [b.batch_id for b in list_batches()] == ["worse", "other", "bad"]
+        land("mended", GOOD, file="monday.csv", version=3)
+        assert not judge("raw", run_id="c").passed
+        assert [b.batch_id for b in list_batches()] == ["other"]
+        assert status_of("bad") == status_of("worse") == "rejected"
+        (told,) = (b for b in list_batches(every=True) if b.batch_id == "bad")
+        assert told.reason.startswith("its files were sent again")
+        assert "thing_id: is never empty" in told.reason
+        assert told.decided_by == "gate, run c"
+
+    def test_a_batch_of_which_one_file_was_not_sent_again_waits_on(self, data):
+        land("bad", [(None, "1")], file="monday.csv")
+        with connect() as connection:
+            connection.execute(
+                "insert into ops.ingested_files by name "
+                "select * replace ('tuesday.csv' as path) from ops.ingested_files"
+            )
+        judge("raw", run_id="a")
+        land("mended", GOOD, file="monday.csv", version=2)
+        judge("raw", run_id="b")
+        assert status_of("bad") == "waiting"
+
+    def test_what_is_accepted_by_hand_takes_the_place_of_what_it_replaces(self, data):
+        land("bad", [(None, "1")], file="monday.csv")
+        judge("raw", run_id="a")
+        land("mended", [(None, "2")], file="monday.csv", version=2)
+        judge("raw", run_id="b")
+        accept_batch("mended", by="dora")
+        assert list_batches() == []
+        assert status_of("bad") == "rejected"
+
     def test_a_decision_is_final(self, data):
         land("bad", [(None, "1")])
         judge("raw", run_id="a")
         reject_batch("bad", by="dora", reason="sent again")
-        with pytest.raises(BatchError, match="rejected already, by dora"):
+        with pytest.raises(BatchError, match="rejected already, by dora") as error:
             accept_batch("bad")
+        assert "c360 reload shop.things --from DAY" in str(error.value)
         with pytest.raises(BatchError, match="no batch nothing"):
             accept_batch("nothing")
