@@ -17,8 +17,8 @@ from orchestration.clock import moment
 from orchestration.kept.state import save_ledger
 from orchestration.warehouse import DataDir, connect
 
-# Staging reads the newest accepted version of a file, so that no verdict on an older one
-# could change anything.
+# Staging reads the newest accepted version of a file: a verdict on an older one would
+# change nothing.
 _REJECT_REPLACED = """
 update ops.batches
 set
