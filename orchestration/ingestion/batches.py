@@ -166,10 +166,11 @@ def reject_batch(
 
 
 def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> None:
+    by = by or getpass.getuser()
     decision = {
         "batch_id": batch_id,
         "status": status,
-        "by": by or getpass.getuser(),
+        "by": by,
         "reason": (reason or "").strip() or None,
     }
     with connect(DataDir.from_env().built_warehouse()) as connection:
@@ -188,7 +189,7 @@ def _decide(batch_id: str, status: str, by: str | None, reason: str | None) -> N
             {**decision, "at": now},
         ).fetchall()
         if decided and status == "accepted":
-            reject_replaced(connection, at=now, by=decision["by"])
+            reject_replaced(connection, at=now, by=by)
         found = connection.execute(
             """
             select status, decided_by, source_system || '.' || source_table
