@@ -101,8 +101,9 @@ def quarantine_replay(
     for path in result.files:
         console.print(f"[green]✓[/] Landed and loaded {path}", highlight=False)
     console.print(
-        f"{result.replayed:,} rows replayed, {result.done_before:,} were before, "
-        f"{result.unchanged:,} unchanged stay.",
+        f"Rows replayed now: {result.replayed:,}; in an earlier replay: "
+        f"{result.done_before:,}; left as they were, and still held: "
+        f"{result.unchanged:,}.",
         highlight=False,
     )
     for sentence in result.refused:

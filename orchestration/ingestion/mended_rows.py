@@ -113,6 +113,10 @@ def write_columns(
     connection.execute(
         "delete from drafted where list_contains(?, row_id)", [list(refused)]
     )
+    refused |= _uncast(connection, source)
+    connection.execute(
+        "delete from drafted where list_contains(?, row_id)", [list(refused)]
+    )
     names = connection.execute(
         "select distinct unnest(json_keys(text)) as name from drafted order by name"
     ).fetchall()
@@ -136,3 +140,30 @@ def write_columns(
         )
         return refused
     return {row.row_id: "is not a JSON object of its columns" for row in rows} | refused
+
+
+def _uncast(
+    connection: duckdb.DuckDBPyConnection, source: SourceTable
+) -> dict[str, str]:
+    """Return why staging would quarantine rows of `drafted` once more, by id."""
+    faults = []
+    for name, declared in source.columns.items():
+        if declared in ("varchar", "text", "string"):
+            continue
+        value = f"json_extract_string(text, {literal(f'$.{identifier(name)}')})"
+        filled = f"nullif(trim({value}), '')"
+        cast = f"try_cast({filled} as {declared})"
+        if written := source.date_formats.get(name):
+            cast = f"try_strptime({filled}, {literal(written)})"
+        said = literal(f"{name} is not of type {declared}: ")
+        faults.append(
+            f"case when {filled} is not null and {cast} is null "
+            f"then {said} || left({filled}, 60) end"
+        )
+    if not faults:
+        return {}
+    rows = connection.execute(
+        f"select row_id, concat_ws('; ', {', '.join(faults)}) as reason "
+        "from drafted where reason <> ''"
+    ).fetchall()
+    return {row_id: f"is still no good: {reason}" for row_id, reason in rows}

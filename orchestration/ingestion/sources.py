@@ -50,6 +50,8 @@ class SourceTable:
     key: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     """Declared columns and the type that staging casts each to."""
+    date_formats: Mapping[str, str] = field(default_factory=dict)
+    """Columns that declare how their dates are written, as `strptime` has it."""
     column_descriptions: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
     required: bool = False
@@ -218,6 +220,11 @@ def _source_table(
         mode=ingest["mode"],
         key=key,
         columns={name: c.get("data_type") or "varchar" for name, c in columns.items()},
+        date_formats={
+            name: written
+            for name, column in columns.items()
+            if (written := _meta(column).get("format"))
+        },
         column_descriptions={
             name: column.get("description") or "" for name, column in columns.items()
         },

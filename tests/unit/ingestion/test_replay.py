@@ -144,6 +144,44 @@ def test_a_value_of_the_wrong_type_is_mended_by_column(intake, format_):
     assert again.done_before == 1
 
 
+@pytest.mark.parametrize(
+    ("declared", "date_formats", "bad", "good"),
+    [
+        ("decimal(18,3)", {}, "l", "1.5"),
+        ("date", {"name": "%d/%m/%Y"}, "2026-06-30", "30/06/2026"),
+        ("json", {}, "{", "{}"),
+    ],
+)
+def test_a_value_that_is_still_of_the_wrong_type_stays(
+    intake, declared, date_formats, bad, good
+):
+    """Else it would land as a small batch of bad rows, and close a required source."""
+    columns = {"id": "varchar", "name": declared, "note": "varchar"}
+    intake.declare(columns=columns, date_formats=date_formats)
+    intake.load_one("2026-06-30.csv", f"id,name,note\n1,{bad},x\n")
+    intake.sql(
+        """
+        insert into quarantine.rows
+        select 'crm', 'people', 'cast', _file, _line, 'name', 'name is wrong',
+            to_json(raw)::varchar, _batch_id, now()::timestamp
+        from raw_crm.people as raw
+        """
+    )
+    (row,) = held(intake)
+    fields = json.loads(row["text"])
+    worse = put_back(
+        intake, [{**row, "text": json.dumps(fields | {"name": f"{bad}?"})}]
+    )
+    assert worse.replayed == 0
+    assert worse.refused == [
+        f"crm/people/2026-06-30.csv, line 2: the row is still no good: name is not of "
+        f"type {declared}: {bad}?."
+    ]
+    assert replay_files(intake) == []
+    mended = put_back(intake, [{**row, "text": json.dumps(fields | {"name": good})}])
+    assert (mended.replayed, mended.refused) == (1, [])
+
+
 def test_a_later_version_of_the_file_settles_its_rows(intake):
     intake.load_one("2026-06-30.csv", BAD)
     before = held(intake)
