@@ -1,8 +1,10 @@
 {#-
     A digest of all that the rows of a table follow from beside its inputs' rows: the SQL
     with its macros and vars put in, the types and constraints of a contract, and the SQL
-    of the views that it reads. DuckDB puts quotes, brackets and spaces into that otherwise
-    once the file was opened anew, so these count in the model's own file alone.
+    of the views that it reads. DuckDB writes that otherwise once the file was opened anew:
+    quotes, brackets, spaces and the names of types, on 2.0 `date` as DATE and `timestamp`
+    as TIMESTAMP_US. So these and the case of letters, but of those within a text, count
+    in the model's own file alone.
 -#}
 {% macro slices_digest() -%}
     {#- A table without a checksum that slices could be added to is of another build. -#}
@@ -20,7 +22,10 @@
     {%- endfor -%}
     {%- if views -%}
         {%- for row in run_query(
-            "select regexp_replace(sql, '[\"() ]', '', 'g') from duckdb_views() "
+            "select array_to_string(list_transform(string_split(sql, ''''), "
+            ~ "lambda part, place: case when place % 2 = 0 then part else regexp_replace("
+            ~ "lower(part), '[\"() ]|(timestamp)_us', '\\1', 'g') end), '''') "
+            ~ "from duckdb_views() "
             ~ "where schema_name || '.' || view_name in ('" ~ views | join("', '")
             ~ "') order by all"
         ) -%}
