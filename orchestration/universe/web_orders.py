@@ -277,6 +277,7 @@ select
 from addressed
 inner join lines using (order_no)
 left join returned using (order_no)
+order by order_no
 """
 
 _JSON_TEXT = ("line_items", "billing_address", "shipping_address")

@@ -47,6 +47,18 @@ def test_the_same_seed_writes_the_same_bytes(world, tmp_path):
     assert digests(tmp_path) == digests(world)
 
 
+def test_rows_stand_in_order_whatever_plan_the_database_chose(world):
+    orders = [int(row["order_number"]) for row in table_rows(world, "shopify/orders")]
+    calls = [
+        tuple(map(int, row["messageId"].removeprefix("ajs-next-").split("-")))
+        for row in table_rows(world, "segment/events")
+    ]
+    assert len(orders) > 100
+    assert orders == sorted(orders)
+    assert len(calls) > 1000
+    assert calls == sorted(calls)
+
+
 def test_another_seed_writes_other_people(world, tmp_path):
     write_universe(tmp_path, **SIZE | {"seed": 12, "customers": 60, "days": 5})
     names = [
