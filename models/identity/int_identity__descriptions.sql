@@ -8,6 +8,9 @@ profiles as (
         record_key,
         given_name,
         family_name,
+        -- Of a person with a given or family name the full name says nothing more.
+        case when given_name is null and family_name is null then full_name end
+            as only_name,
         birth_date,
         country_code,
         postal_code
@@ -22,6 +25,8 @@ names as (
     select given_name as name from profiles
     union
     select family_name as name from profiles
+    union
+    select only_name as name from profiles
 
 ),
 
@@ -39,8 +44,12 @@ folded as (
 
 select distinct
     profiles.record_key,
-    given.folded_name as given_name,
-    family.folded_name as family_name,
+    coalesce(
+        given.folded_name, {{ name_in_full_name('given', 'whole.folded_name') }}
+    ) as given_name,
+    coalesce(
+        family.folded_name, {{ name_in_full_name('family', 'whole.folded_name') }}
+    ) as family_name,
     profiles.birth_date,
     profiles.country_code,
     profiles.postal_code
@@ -48,3 +57,4 @@ select distinct
 from profiles
 left join folded as given on profiles.given_name = given.name
 left join folded as family on profiles.family_name = family.name
+left join folded as whole on profiles.only_name = whole.name

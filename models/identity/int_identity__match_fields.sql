@@ -4,7 +4,12 @@ with
 
 facts as (
 
-    select * from {{ ref('int_identity__match_facts') }}
+    select
+        *,
+        least(given_name, family_name) || ' ' || greatest(given_name, family_name)
+            as both_names,
+        regexp_replace(mailbox, '[^a-z]', '', 'g') as mailbox_letters
+    from {{ ref('int_identity__match_facts') }}
 
 ),
 
@@ -46,18 +51,31 @@ compared as (
         facts.gender,
         facts.occupation,
         given_forms.given_forms,
-        -- What is made of the name alone, as namesakes' addresses are, tells no more.
+        facts.both_names,
+        facts.mailbox as email_user,
+        -- An address that is made of the name alone, as those of namesakes are. A name
+        -- that is not in Latin letters is in a mailbox as somebody spells it.
         case
             when
-                length(
-                    replace(
-                        replace(facts.mailbox, facts.given_name, ''),
-                        facts.family_name,
-                        ''
-                    )
-                ) > 1
-                then facts.mailbox
-        end as email_user
+                length(regexp_replace(facts.mailbox, '[a-z]', '', 'g')) <= 1
+                and (
+                    not {{ has_latin_letters('facts.given_name') }}
+                    or length(
+                        replace(
+                            replace(facts.mailbox_letters, facts.family_name, ''),
+                            facts.given_name,
+                            ''
+                        )
+                    ) <= 1
+                    or {{ is_similar(
+                        'facts.mailbox_letters', 'facts.given_name || facts.family_name'
+                    ) }}
+                    or {{ is_similar(
+                        'facts.mailbox_letters', 'facts.family_name || facts.given_name'
+                    ) }}
+                )
+                then facts.both_names
+        end as email_of_name
 
     from facts
     left join given_forms on facts.given_name = given_forms.given_name
@@ -66,8 +84,6 @@ compared as (
 
 select
     *,
-    least(given_name, family_name) || ' ' || greatest(given_name, family_name)
-        as both_names,
     substr(given_name, 1, 1) as given_initial,
     substr(given_name, 1, 3) as given_start,
     substr(family_name, 1, 3) as family_start,

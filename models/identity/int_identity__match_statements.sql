@@ -44,10 +44,10 @@ folded as (
 select
     profiles.record_key,
     coalesce(
-        given.text, nullif(regexp_extract(whole.text, '^(\S+) ', 1), '')
+        given.text, {{ name_in_full_name('given', 'whole.text') }}
     ) as given_name,
     coalesce(
-        family.text, nullif(regexp_extract(whole.text, ' (\S+)$', 1), '')
+        family.text, {{ name_in_full_name('family', 'whole.text') }}
     ) as family_name,
     cast(profiles.birth_date as varchar) as birth_date,
     streets.text as street,

@@ -47,13 +47,17 @@ class Comparison:
     name: str
     fields: tuple[str, ...]
     levels: tuple[Level, ...]
+    silent: tuple[str, ...] = ()
+    """The fields of which two have the same where the comparison tells nothing."""
 
     @property
     def is_unknown(self) -> str:
-        """SQL for: there is nothing to compare."""
-        return " and ".join(
+        """SQL for: there is nothing to compare, or nothing to be told by it."""
+        missing = " and ".join(
             f"(one.{field} is null or other.{field} is null)" for field in self.fields
         )
+        # Null where one of them has none of it, which is as good as false.
+        return " or ".join([missing, *(f"one.{f} = other.{f}" for f in self.silent)])
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,16 @@ def read_comparisons(seeds: Path = SEEDS) -> list[Comparison]:
     swapped: set[frozenset[str]] = set()
     for name in dict.fromkeys(row["name"] for row in rows):
         of_name = [row for row in rows if row["name"] == name]
-        levels = tuple(_level(row, swapped) for row in of_name)
-        found.append(Comparison(name, tuple(of_name[-1]["fields"].split()), levels))
+        told = [row for row in of_name if row["test"] != "silent"]
+        silent = [row["fields"] for row in of_name if row["test"] == "silent"]
+        found.append(
+            Comparison(
+                name,
+                fields=tuple(told[-1]["fields"].split()),
+                levels=tuple(_level(row, swapped) for row in told),
+                silent=tuple(" ".join(silent).split()),
+            )
+        )
     return found
 
 

@@ -161,7 +161,7 @@ def _is_stated(connection: duckdb.DuckDBPyConnection, comparison: Comparison) ->
 def _fields(comparison: Comparison) -> set[str]:
     conditions = " ".join(level.condition or "" for level in comparison.levels)
     named = re.findall(r"\b(?:one|other)\.(\w+)", conditions)
-    return set(named) | set(comparison.fields)
+    return {*named, *comparison.fields, *comparison.silent}
 
 
 def _two_sided(condition: str) -> str:

@@ -6,7 +6,7 @@
     {%- set known = match_fields() -%}
     {%- set tests = [
         'same', 'swapped', 'in_common', 'similar', 'starts', 'one_edit', 'two_edits',
-        'typo', 'same_place', 'similar_place', 'differs_within', 'otherwise',
+        'typo', 'same_place', 'similar_place', 'differs_within', 'silent', 'otherwise',
     ] -%}
     {%- set wrong = [] -%}
     {%- for block in model.blocks -%}
@@ -24,6 +24,12 @@
         {%- endif -%}
     {%- endfor -%}
     {%- for name, comparison in model.comparisons.items() -%}
+        {%- for field in comparison.silent if field not in known.all -%}
+            {%- do wrong.append(
+                "the silent level of comparison '" ~ name ~ "' names the field '" ~ field
+                ~ "', which int_identity__match_profiles does not have"
+            ) -%}
+        {%- endfor -%}
         {%- if comparison.levels[-1].test != 'otherwise' -%}
             {%- do wrong.append(
                 "the last level of comparison '" ~ name ~ "' must be of test 'otherwise'"

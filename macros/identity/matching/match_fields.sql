@@ -7,7 +7,8 @@
         'all': [
             'given_name', 'family_name', 'both_names', 'given_forms', 'given_initial',
             'given_start', 'family_start', 'birth_date', 'birth_year', 'birthday',
-            'street', 'city', 'postal_code', 'email', 'email_user', 'phone',
+            'street', 'city', 'postal_code', 'email', 'email_user',
+            'email_of_name', 'phone',
             'gender', 'occupation',
         ],
         'rarities': [

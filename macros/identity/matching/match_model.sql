@@ -1,7 +1,7 @@
 {#-
     The rules and weights of matching, read from their seeds and checked: `blocks`, a list
-    of {name, fields, max_entities}; `comparisons`, by name, each {fields, levels} with
-    levels {level, test, fields, weighs_rarity, m, u, weight}; and `settings`, by name.
+    of {name, fields, max_entities}; `comparisons`, by name, each {fields, silent,
+    levels} with levels {level, test, fields, weighs_rarity, m, u, weight}; and `settings`, by name.
     The weights are those trained, or those that a relation of the same columns tells.
 -#}
 {% macro match_model(learnt=none) -%}
@@ -25,9 +25,12 @@
                 }) -%}
             {%- elif row['part'] == 'compare' -%}
                 {%- set comparison = found.comparisons.setdefault(
-                    row['name'], {'fields': [], 'levels': []}
+                    row['name'], {'fields': [], 'silent': [], 'levels': []}
                 ) -%}
                 {%- set trained = found.trained.get((row['name'], row['level']), {}) -%}
+                {%- if row['test'] == 'silent' -%}
+                    {%- do comparison.silent.extend(fields) -%}
+                {%- else -%}
                 {%- do comparison.levels.append({
                     'level': row['level'],
                     'test': row['test'],
@@ -37,6 +40,7 @@
                     'u': trained.get('u'),
                     'weight': trained.get('weight'),
                 }) -%}
+                {%- endif -%}
                 {%- if row['test'] == 'otherwise' -%}
                     {%- do comparison.update({'fields': fields}) -%}
                 {%- endif -%}

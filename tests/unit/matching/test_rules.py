@@ -123,6 +123,23 @@ def test_the_first_level_that_holds_counts(comparison, one, other, level):
     assert duckdb.sql(sql).fetchall() == [(level,)]
 
 
+def test_a_comparison_tells_nothing_where_two_have_the_same_of_what_silences_it():
+    email = next(c for c in read_comparisons() if c.name == "email")
+    assert "of one name" not in [level.name for level in email.levels]
+    sides = [
+        f"select 'a@mail.com' as email, {made_of} as email_of_name"
+        for made_of in ("'al li'", "'al li'", "'bo li'", "null")
+    ]
+    asked = [
+        duckdb.sql(
+            f"select coalesce({email.is_unknown}, false) "
+            f"from ({sides[0]}) as one cross join ({other}) as other"
+        ).fetchall()
+        for other in sides[1:]
+    ]
+    assert asked == [[(True,)], [(False,)], [(False,)]]
+
+
 COLOUR = Comparison(
     "colour", ("hair",), (Level("same", "x", "hair"), Level("no", None, None))
 )
