@@ -63,11 +63,11 @@ def listing(
         caption: What the table is, for who cannot see it.
     """
     rows = list(rows)
-    said = [c for c in columns if any(shown(row.get(c)) != DASH for row in rows)]
-    kinds = {c: _kind([row.get(c) for row in rows]) for c in said}
+    said = [c for c in columns if any(shown(row[c]) != DASH for row in rows)]
+    kinds = {c: _kind([row[c] for row in rows]) for c in said}
     head = "".join(f'<th scope="col"{kinds[c]}>{escape(columns[c])}</th>' for c in said)
     body = "".join(
-        "<tr>" + "".join(_cell(shown(row.get(c)), kinds[c]) for c in said) + "</tr>"
+        "<tr>" + "".join(_cell(shown(row[c]), kinds[c]) for c in said) + "</tr>"
         for row in rows
     )
     st.html(
