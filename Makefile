@@ -42,7 +42,7 @@ docs: install  ## Build the documentation site into site/
 docs-serve: install  ## Read the documentation on http://127.0.0.1:8000 while you write it
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve --dev-addr 127.0.0.1:8000
 
-test: install  ## Run the tests (about twelve minutes on two cores)
+test: install  ## Run the tests (ten to twelve minutes on two cores)
 	@$(BIN)/python -m pytest -m "not slow and not spark" $(IN_PARALLEL) $(PYTEST_ARGS)
 
 test-all: install  ## Run all tests, long ones too
