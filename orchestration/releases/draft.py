@@ -56,7 +56,7 @@ def write_draft(
     personal: PersonalColumns,
     previous: Mapping[str, Any] | None,
     *,
-    may_renew: bool,
+    may_reuse: bool,
 ) -> None:
     """Write all files of a release into its directory, and verify them.
 
@@ -67,7 +67,7 @@ def write_draft(
         tables: what to publish.
         personal: what to mask in the twin.
         previous: the manifest of the release that readers see, if any.
-        may_renew: whether the files may be made of those of that release.
+        may_reuse: whether its files may be taken, or made into new ones.
 
     Raises:
         ReleaseBrokenError: a file that was written anew does not hold what it should.
@@ -103,7 +103,7 @@ def write_draft(
         },
     }
     parquet = [PARQUET] if os.environ.get("C360_PARQUET_COPY") else []
-    if previous and holds_the_same(manifest, previous):
+    if previous and may_reuse and holds_the_same(manifest, previous):
         source = draft.parent / previous["run_id"]
         link_files(source, draft, (WHOLE, MASKED, SEARCH, *parquet))
         for kept in ("written_by", "written_anew", "files"):
@@ -112,7 +112,7 @@ def write_draft(
         publication = Publication(tables, stamp, personal, key)
         anew = (
             _renew(connection, draft, manifest, previous, publication, measured)
-            if previous and may_renew
+            if previous and may_reuse
             else None
         )
         if anew is None:

@@ -110,7 +110,7 @@ def publish(
                 personal,
                 previous,
                 # What went from a file still lies in it, and nobody may find it there.
-                may_renew=journal.pending(data) is None,
+                may_reuse=journal.pending(data) is None,
             )
         if complete:
             complete(draft)

@@ -31,15 +31,15 @@
                 {%- if row['test'] == 'silent' -%}
                     {%- do comparison.silent.extend(fields) -%}
                 {%- else -%}
-                {%- do comparison.levels.append({
-                    'level': row['level'],
-                    'test': row['test'],
-                    'fields': fields,
-                    'weighs_rarity': row['weighs_rarity'],
-                    'm': trained.get('m'),
-                    'u': trained.get('u'),
-                    'weight': trained.get('weight'),
-                }) -%}
+                    {%- do comparison.levels.append({
+                        'level': row['level'],
+                        'test': row['test'],
+                        'fields': fields,
+                        'weighs_rarity': row['weighs_rarity'],
+                        'm': trained.get('m'),
+                        'u': trained.get('u'),
+                        'weight': trained.get('weight'),
+                    }) -%}
                 {%- endif -%}
                 {%- if row['test'] == 'otherwise' -%}
                     {%- do comparison.update({'fields': fields}) -%}
