@@ -287,6 +287,7 @@ qualify row_number() over (
 
 -- What is in quarantine and still to be mended: neither replayed, nor replaced by a
 -- later version of its file, nor of a batch that was rejected. Ids outlive the warehouse.
+-- What a file was refused for whole is told of its newest version only.
 create or replace view quarantine.open_rows as
 select
     left(
@@ -309,14 +310,14 @@ where
     and not exists (
         select 1
         from ops.ingested_files as later
-        inner join ops.batches as batches on later.batch_id = batches.batch_id
+        left join ops.batches as batches on later.batch_id = batches.batch_id
         where
             held.source_system = later.source_system
             and held.source_table = later.source_table
             and held.file = later.path
             and later.ingested_at
             > coalesce(versions.ingested_at, held.quarantined_at)
-            and batches.status <> 'rejected'
+            and (batches.status <> 'rejected' or held.line is null)
     )
     and not exists (
         select 1

@@ -29,7 +29,7 @@ def print_status(console: Console, data: DataDir) -> None:
         with connect(warehouse, read_only=True) as connection:
             waits = _print_waiting(console, connection)
             _print_closed(console, connection, data.reports, but_raw=waits)
-            _print_quarantine(console, connection)
+            print_quarantine(console, connection)
             _print_freshness(console, connection)
     except duckdb.CatalogException as error:
         raise ValueError(
@@ -95,28 +95,29 @@ def _print_closed(
         console.print(f"[green]✓[/] No gate{after} is closed.")
 
 
-def _print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
-    rows = connection.execute(
+def print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    """Print by table how many rows wait, and how many files were refused whole."""
+    tables = connection.execute(
         """
         select
-            source_system || '.' || source_table,
-            count(*),
-            count(distinct file),
-            mode(column_name)
+            source_system || '.' || source_table as name,
+            count(line) as rows,
+            count(distinct file) filter (line is not null) as files,
+            count(distinct file) filter (line is null) as refused_files,
+            mode(column_name) as most_often
         from quarantine.open_rows
-        group by all
-        order by 2 desc
+        group by name
+        order by rows desc, name
         """
     ).fetchall()
-    for table, count, files, column in rows:
+    for name, rows, files, refused_files, column in tables:
         often = f", most often in {column}" if column else ""
-        console.print(
-            f"[yellow]·[/] {table}: {count:,} rows of {files} files are in "
-            f"quarantine{often}",
-            highlight=False,
-        )
-        console.print(f"    c360 quarantine show {table}", highlight=False)
-    if not rows:
+        held = [f"{rows:,} rows of {files} files are in quarantine{often}"] * bool(rows)
+        if refused_files:
+            held.append(f"{refused_files} files were refused whole")
+        console.print(f"[yellow]·[/] {name}: {'; '.join(held)}", highlight=False)
+        console.print(f"    c360 quarantine show {name}", highlight=False)
+    if not tables:
         console.print("[green]✓[/] Quarantine is empty.")
 
 

@@ -21,13 +21,17 @@ def print_summary(console: Console, data: DataDir, outcome: RunOutcome) -> None:
     """Print rows in and quarantined, customers, identity quality, gates and release."""
     with connect(data.warehouse, read_only=True) as connection:
         console.print()
-        _print_ingestion(console, connection)
+        print_ingestion(console, connection)
         _print_customers(console, data, connection)
         _print_gates(console, connection, outcome)
     _print_ending(console, data, outcome)
 
 
-def _print_ingestion(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+def print_ingestion(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    """Print files and rows by system as in the ledger: read = loaded + quarantined.
+
+    A file that was refused whole has its rows among those quarantined.
+    """
     rows = connection.execute(
         """
         with
@@ -38,33 +42,30 @@ def _print_ingestion(console: Console, connection: duckdb.DuckDBPyConnection) ->
                 source_system,
                 count(*) as files,
                 sum(rows_read) as rows_read,
-                sum(rows_loaded) as rows_loaded
+                sum(rows_loaded) as rows_loaded,
+                sum(rows_quarantined) as rows_quarantined
             from ops.ingested_files
             group by source_system
 
         ),
 
-        bad as (
+        of_wrong_type as (
 
             select
                 source_system,
-                count(*) filter (where stage = 'load') as rows_quarantined,
-                count(*) filter (where stage = 'cast') as rows_of_wrong_type
+                count(*) as row_count
             from quarantine.rows
-            where line is not null
+            where stage = 'cast'
             group by source_system
 
         )
 
         select
-            files.source_system,
-            files.files,
-            files.rows_read,
-            files.rows_loaded,
-            coalesce(bad.rows_quarantined, 0) as rows_quarantined,
-            coalesce(bad.rows_of_wrong_type, 0) as rows_of_wrong_type
+            files.*,
+            coalesce(of_wrong_type.row_count, 0) as rows_of_wrong_type
         from files
-        left join bad on files.source_system = bad.source_system
+        left join of_wrong_type
+            on files.source_system = of_wrong_type.source_system
         order by files.rows_read desc
         """
     ).fetchall()

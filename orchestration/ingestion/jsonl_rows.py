@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 import duckdb
 
 from orchestration.ingestion.landing import LandingFile
@@ -35,7 +37,7 @@ def stage(
     line, number = first_line(file.location)
     if not number:
         raise RefusedFileError("is empty")
-    if line.strip() == b"[":
+    if line.removeprefix(codecs.BOM_UTF8).strip() == b"[":
         raise RefusedFileError("is one JSON array; it must have an object on each line")
     return stage_lines(connection, source, LineStream(file.location))
 

@@ -35,6 +35,8 @@ _NOT_TEXT = {
     b"\xfe\xff": "text in UTF-16, not UTF-8",
 }
 
+_LONGEST_MAGIC = max(map(len, _NOT_TEXT))
+
 READ_ERRORS = (OSError, EOFError, zlib.error)
 
 
@@ -134,13 +136,14 @@ def first_line(path: Path) -> tuple[bytes, int]:
     """
     try:
         with open_bytes(path) as content:
-            number = 0
+            _refuse_binary(content.read(_LONGEST_MAGIC))
+            content.seek(0)
+            number = 1
             while line := content.readline(MAX_ROW_BYTES):
-                number += 1
-                if number == 1:
-                    _refuse_binary(line)
                 if line.strip():
                     return line, number
+                # A longer line comes in pieces; only the last one ends it.
+                number += line.endswith(b"\n")
     except READ_ERRORS as error:
         raise _explained(error) from error
     return b"", 0

@@ -5,6 +5,8 @@ import gzip
 import duckdb
 import pytest
 
+from orchestration.ingestion.staged import MAX_ROW_BYTES
+
 HEADER = "id,name,note\n"
 
 
@@ -173,6 +175,12 @@ def test_a_header_that_is_none_refuses_the_file(intake, header, problem):
     file = intake.load_one("a.csv", header + b"\n1,a,x\n")
     assert problem in file.note
     assert not file.is_loaded
+
+
+def test_a_header_below_a_blank_line_longer_than_a_row_may_be_costs_no_row(intake):
+    intake.drop("a.csv", " " * (MAX_ROW_BYTES + 1) + "\nid,name,note\n1,a,x\n2,b,y\n")
+    intake.load()
+    assert intake.rows("id, _line") == [("1", 3), ("2", 4)]
 
 
 def test_a_column_without_a_name_gets_one(intake):

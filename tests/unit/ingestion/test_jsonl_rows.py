@@ -104,8 +104,9 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(intake):
     assert intake.rows("id") == [("1",), ("2",)]
 
 
-def test_one_array_over_many_lines_refuses_the_file(intake):
-    file = intake.load_one("a.json", '[\n  {"id": "1"},\n  {"id": "2"}\n]\n')
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_one_array_over_many_lines_refuses_the_file(intake, mark):
+    file = intake.load_one("a.json", mark + '[\n  {"id": "1"},\n  {"id": "2"}\n]\n')
     assert file.note == (
         "The file is one JSON array; it must have an object on each line."
     )
