@@ -8,9 +8,7 @@ profiles as (
         record_key,
         given_name,
         family_name,
-        -- Of a person with a given or family name the full name says nothing more.
-        case when given_name is null and family_name is null then full_name end
-            as only_name,
+        {{ only_name() }} as only_name,
         birth_date,
         country_code,
         postal_code

@@ -6,9 +6,7 @@ profiles as (
 
     select
         *,
-        -- Of a person with a given or family name the full name says nothing more.
-        case when given_name is null and family_name is null then full_name end
-            as only_name
+        {{ only_name() }} as only_name
     from {{ sliced(ref('core__profiles'), by='record_key') }}
 
 ),
