@@ -5,6 +5,7 @@ what the data itself must be for the next layer to be built on it.
 """
 
 from expectations.rules import between, filled, key, matches, never, one_of
+from orchestration.identity.rule_rows import IDENTIFIER_TYPES
 
 RECORD_KEY = r"^[a-z][a-z0-9_]*:[a-z_]+:."
 CURRENCY = r"^[A-Z]{3}$"
@@ -13,8 +14,7 @@ FIRST_DAY, LAST_DAY = "date '1990-01-01'", "current_date + interval 1 year"
 
 # What the guide "Add a source" tells people to translate their words to.
 WORDS = {
-    "identifiers.identifier_type": "email email_sha256 phone phone_sha256 user_id "
-    "anonymous_id device_id loyalty_id social_handle payment_token",
+    "identifiers.identifier_type": " ".join(IDENTIFIER_TYPES),
     "interactions.direction": "inbound outbound",
     "orders.status": "placed paid fulfilled cancelled partially_refunded refunded",
     "tickets.status": "new open pending hold solved closed",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-TYPES = [
+IDENTIFIER_TYPES = [
     "email",
     "email_sha256",
     "phone",
@@ -23,7 +23,7 @@ TYPES = [
     "payment_token",
 ]
 _DEVICES = ("anonymous_id", "device_id")
-_GROUPS = [
+ATTRIBUTE_GROUPS = [
     "name",
     "birth_date",
     "gender",
@@ -82,10 +82,10 @@ def blocked_identifier(row: Row, _known: set[str]) -> Complaints:
 
 def survivorship_rule(row: Row, known: set[str]) -> Complaints:
     """Tell what is wrong with an attribute and which of its values survives."""
-    if row["attribute_group"] not in _GROUPS:
+    if row["attribute_group"] not in ATTRIBUTE_GROUPS:
         yield (
             f"there is no attribute_group {row['attribute_group']!r}; groups are "
-            f"{', '.join(_GROUPS)}."
+            f"{', '.join(ATTRIBUTE_GROUPS)}."
         )
     rules = [row[name] for name in ("first_rule", "second_rule", "third_rule")]
     for rule in rules:
@@ -165,10 +165,10 @@ def match_weight(row: Row, _known: set[str]) -> Complaints:
 
 
 def _type(row: Row) -> Complaints:
-    if row["identifier_type"] not in TYPES:
+    if row["identifier_type"] not in IDENTIFIER_TYPES:
         yield (
             f"there is no identifier_type {row['identifier_type']!r}; types are "
-            f"{', '.join(TYPES)}."
+            f"{', '.join(IDENTIFIER_TYPES)}."
         )
 
 

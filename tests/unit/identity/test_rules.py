@@ -1,10 +1,13 @@
 """Every way in which the rules of identity can be wrong has a sentence of its own."""
 
+import csv
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from orchestration.identity.rule_rows import ATTRIBUTE_GROUPS, IDENTIFIER_TYPES
 from orchestration.identity.rules import _SEEDS, check_rules
 from orchestration.warehouse import PROJECT_ROOT
 
@@ -78,6 +81,22 @@ def write(root: Path, seed: str, *rows: dict[str, str]) -> None:
 
 def test_the_rules_of_this_project_are_sound():
     assert check_rules(PROJECT_ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("seed", "names"), [(RULES, IDENTIFIER_TYPES), (SURVIVORSHIP, ATTRIBUTE_GROUPS)]
+)
+def test_this_project_has_a_rule_for_each_type_and_group(seed, names):
+    with (PROJECT_ROOT / f"seeds/{seed}.csv").open(newline="") as file:
+        ruled = [next(iter(row.values())) for row in csv.DictReader(file)]
+    assert sorted(ruled) == sorted(names)
+
+
+def test_the_golden_record_is_made_of_the_groups_that_have_rules():
+    macro = (PROJECT_ROOT / "macros/marts/golden_attributes.sql").read_text()
+    groups = re.findall(r"'(\w+)': \[", macro)
+    # These two are chosen among identifiers, and stand alone.
+    assert sorted([*groups, "email", "phone"]) == sorted(ATTRIBUTE_GROUPS)
 
 
 @pytest.mark.parametrize(
