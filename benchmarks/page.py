@@ -36,9 +36,19 @@ _COLOURS = ("#2a7f62", "#b5473c", "#5b6bb5", "#b08a2e")
 
 
 def write_page(
-    contests: Mapping[str, Contest], rows: Sequence[Row], folder: Path
+    contests: Mapping[str, Contest],
+    rows: Sequence[Row],
+    folder: Path,
+    further: Sequence[str] = (),
 ) -> None:
-    """Write index.md and a plot a contest into `folder`, from rows of results.json."""
+    """Write index.md and a plot a contest into `folder`, from rows of results.json.
+
+    Args:
+        contests: all there are, by name; those without rows are left out.
+        rows: what was measured.
+        folder: where to.
+        further: sections of Markdown to put behind those of the contests.
+    """
     parts = [_INTRODUCTION]
     for name, contest in contests.items():
         measured = [row for row in rows if row["contest"] == name]
@@ -46,11 +56,12 @@ def write_page(
             continue
         (folder / f"{name}.svg").write_text(_plot(contest, measured), "utf-8")
         parts.append(_section(name, contest, measured))
+    parts += further
     last = max(rows, key=lambda row: str(row["measured_on"]))
     parts.append(
-        f"Measured until {last['measured_on']} on {last['cores']} cores with Python "
-        f"{last['python']} and DuckDB {last['duckdb']}; each figure of each turn is in "
-        "[results.json](results.json).\n"
+        f"Contests were measured until {last['measured_on']} on {last['cores']} cores "
+        f"with Python {last['python']} and DuckDB {last['duckdb']}; each figure of "
+        "each turn is in [results.json](results.json).\n"
     )
     (folder / "index.md").write_text("\n".join(parts), encoding="utf-8")
 

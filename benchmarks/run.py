@@ -9,9 +9,11 @@ import platform
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 
+from benchmarks import sections
 from benchmarks.contest import contests, measure
 from benchmarks.page import write_page
 from orchestration.warehouse import PROJECT_ROOT
@@ -43,8 +45,14 @@ def main() -> None:
             for way in found:
                 seconds = min(way["cpu_seconds"])
                 print(f"    {seconds:9.3f} CPU-s  {way['way']}", flush=True)
-    write_page(known, json.loads(RESULTS.read_text("utf-8")), FOLDER)
+    write(FOLDER)
     print(f"Written: {FOLDER / 'index.md'}")
+
+
+def write(folder: Path) -> None:
+    """Write the page and its plots of all figures that are kept."""
+    rows = json.loads(RESULTS.read_text("utf-8"))
+    write_page(contests(), rows, folder, [sections.identity()])
 
 
 def _keep(name: str, size: int, found: Sequence[dict[str, object]]) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from benchmarks import sections
 from benchmarks.contest import OURS, Contest, Way, contests, measure
 from benchmarks.page import write_page
+from benchmarks.run import FOLDER, write
 
 SIZE = 2_400
 
@@ -66,6 +70,28 @@ def test_the_page_tells_ratios_of_turns_and_the_exponent(tmp_path):
     assert "| customer360 | 1.50 s, 7 MB | 15.00 s, 7 MB | 1.00 |" in page
     assert "| another | 3.00 times (3.00 to 3.00), 7 MB |" in page
     assert "another</text>" in (tmp_path / "two.svg").read_text()
+
+
+def test_the_page_tells_the_figures_that_are_kept(tmp_path):
+    write(tmp_path)
+    for told in (FOLDER / "index.md", *FOLDER.glob("*.svg")):
+        assert told.read_text() == (tmp_path / told.name).read_text(), told.name
+
+
+def test_the_best_of_a_table_is_bold_and_what_was_not_run_is_left_out(
+    tmp_path, monkeypatch
+):
+    def run(f1: float) -> dict[str, object]:
+        return {"shares": {"f1": f1}, "cpu_seconds": 12.4, "peak_mb": 1200}
+
+    kept = tmp_path / "compare.json"
+    found = {"customer360": run(0.75), "splink": run(0.5), "goldenmatch": None}
+    kept.write_text(json.dumps({"febrl1": found}))
+    monkeypatch.setattr(sections, "COMPARED", kept)
+    section = sections.identity()
+    assert (
+        "| febrl1 | **0.750**, 12 s, 1,200 MB | 0.500, 12 s, 1,200 MB |  |" in section
+    )
 
 
 def _contest() -> Contest:
