@@ -32,9 +32,11 @@ SUITES = {
         *_rated("order_key", "currency", "net"),
         never(
             "refunded > greatest(net, 0) + 0.05",
-            "Sources refund what was paid; some pay back shipping or goodwill on top.",
-            show=["order_key", "net", "refunded"],
+            "Sources refund what was paid; some pay back shipping or goodwill on top. "
+            "The excess is in the reporting currency.",
+            show=["order_key", "currency", "net", "refunded"],
             share=0.02,
+            excess="refunded_reporting - greatest(net_reporting, 0)",
             stops=False,
         ),
         never(

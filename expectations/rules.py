@@ -119,6 +119,7 @@ def never(
     *,
     show: Sequence[str] = ("*",),
     share: float = 0,
+    excess: str | None = None,
     stops: bool = True,
 ) -> Rule:
     """Expect no row, or no more than `share` of them, to meet an SQL condition.
@@ -128,13 +129,34 @@ def never(
         why: the reason for the rule.
         show: columns of the rows to show when it fails.
         share: of the rows that may meet the condition.
+        excess: SQL of how far a row goes; the sum is told, the farthest shown first.
         stops: whether failing closes the gate.
     """
     words = f"never {' '.join(condition.split())}"
     if share:
         words += f", in more than {100 * share:.4g} % of the rows"
+    query = f"{_JUDGED} select {', '.join(show)} from judged where ({condition})"
+    if excess:
+        query = f"""
+            {_JUDGED},
+
+            found as (
+
+                select {", ".join(show)}, {excess} as excess
+                from judged
+                where ({condition})
+
+            )
+
+            select
+                *,
+                count(*) over () || ' of ' || (select count(*) from judged)
+                || ' rows, by ' || coalesce(sum(excess) over (), 0) || ' in all' as said
+            from found
+            order by excess desc nulls last
+        """
     return _few_rows(
-        f"{_JUDGED} select {', '.join(show)} from judged where ({condition})",
+        query,
         words,
         counted_by=f"count(*) filter (where {condition})",
         share=share,

@@ -206,7 +206,8 @@ def _severity(expectation: Expectation) -> str:
 def _said(examples: list[Any] | None) -> str | None:
     """Return what a query says in so many words, in a column of that name."""
     rows = [row for row in examples or [] if isinstance(row, dict)]
-    return "; ".join(row["said"] for row in rows if "said" in row) or None
+    said = dict.fromkeys(row["said"] for row in rows if "said" in row)
+    return "; ".join(said) or None
 
 
 def _observed(result: Mapping[str, Any]) -> str | None:

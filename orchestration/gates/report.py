@@ -196,6 +196,11 @@ def _examples(examples: str | None) -> str:
         return ""
     records = [row if isinstance(row, dict) else {"value": row} for row in rows]
     columns = list(dict.fromkeys(name for record in records for name in record))
+    # That is the extent, which stands above.
+    if "said" in columns:
+        columns.remove("said")
+    if not columns:
+        return ""
     head = "".join(f"<th>{escape(name)}</th>" for name in columns)
     body = "".join(
         "<tr>" + "".join(_cell(record.get(name)) for name in columns) + "</tr>"
