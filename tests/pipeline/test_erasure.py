@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import re
 import signal
 import subprocess
@@ -34,17 +33,14 @@ def run(*arguments: str) -> str:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataDir]:
     """A small world, run once; tests work on it in order."""
-    before = {name: os.environ.get(name) for name in ("C360_DATA_DIR", "C360_KEY_FILE")}
     data = DataDir(tmp_path_factory.mktemp("erasure"))
-    os.environ["C360_DATA_DIR"] = str(data.root)
-    os.environ["C360_KEY_FILE"] = str(tmp_path_factory.mktemp("secret") / "key")
-    run("universe", "--customers", "80", "--out", str(data.root))
-    run("run")
-    yield data
-    for name, value in before.items():
-        os.environ.pop(name, None)
-        if value is not None:
-            os.environ[name] = value
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("C360_DATA_DIR", str(data.root))
+        key = tmp_path_factory.mktemp("secret") / "key"
+        patch.setenv("C360_KEY_FILE", str(key))
+        run("universe", "--customers", "80", "--out", str(data.root))
+        run("run")
+        yield data
 
 
 def people(data: DataDir) -> tuple[list[str], set[str]]:

@@ -5,7 +5,6 @@ other; each compares with what it found, and so can be run alone as well.
 """
 
 import json
-import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -35,11 +34,10 @@ HISTORIES = {"freshness", "data_quality", "identity_quality"}
 def first_run(tmp_path_factory) -> tuple[DataDir, RunOutcome]:
     """A world after its first run, which nobody changes."""
     data = DataDir(tmp_path_factory.mktemp("world"))
-    before = os.environ["C360_DATA_DIR"]
-    os.environ["C360_DATA_DIR"] = str(data.root)
-    write_universe(data.root, customers=CUSTOMERS, days=120, seed=7)
-    outcome = refresh(data)
-    os.environ["C360_DATA_DIR"] = before
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("C360_DATA_DIR", str(data.root))
+        write_universe(data.root, customers=CUSTOMERS, days=120, seed=7)
+        outcome = refresh(data)
     assert outcome.success, outcome.failures
     return data, outcome
 
