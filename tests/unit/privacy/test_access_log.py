@@ -126,6 +126,25 @@ def test_entries_added_together_are_a_chain_and_survive_a_writer_that_dies(data)
     assert verify(data) is None
 
 
+def test_what_a_power_loss_left_the_head_behind_is_guarded_again_by_the_next_entry(
+    data,
+):
+    """Until then entries that the head does not name can be cut: see decision 25."""
+    written(data, 2)
+    head = access_log.head_path(data).read_text()
+    lines = written(data, 1)
+    access_log.head_path(data).write_text(head)
+    put(data, lines[:2])
+    assert verify(data) is None
+
+    put(data, lines)
+    append(data, "profile.view")
+    put(data, lines)
+    assert str(verify(data)) == "Line 4 of the access log is missing."
+    put(data, lines[:2])
+    assert str(verify(data)) == "Line 3 of the access log is missing."
+
+
 def test_a_log_that_goes_on_past_its_head_must_still_come_by_it(data):
     lines = written(data, 3)
     head = access_log.head_path(data).read_text()
