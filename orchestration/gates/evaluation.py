@@ -139,7 +139,8 @@ def _examples(
     engine: SqlAlchemyExecutionEngine,
     failed: Mapping[int, Expectation],
     key: Sequence[str],
-) -> dict[int, list[Any]]:
+) -> dict[int, Outcome]:
+    """Fetch a few rows of what failed; a count that stands is not undone by these."""
     from orchestration.gates.gx_validation import validate
 
     # Only the format COMPLETE gives the rows of a query, of which it fetches few; of a
@@ -154,8 +155,7 @@ def _examples(
     queries = {n: e for n, e in failed.items() if hasattr(e, "unexpected_rows_query")}
     others = {n: e for n, e in failed.items() if n not in queries}
     outcomes = validate(engine, queries, computed=complete, told=complete)
-    outcomes |= validate(engine, others, computed=summary, told=summary)
-    return {number: _rows(outcome.result) for number, outcome in outcomes.items()}
+    return outcomes | validate(engine, others, computed=summary, told=summary)
 
 
 def _rows(result: Mapping[str, Any]) -> list[Any]:
@@ -172,7 +172,7 @@ def _rows(result: Mapping[str, Any]) -> list[Any]:
 def _finding(
     expectation: Expectation,
     outcome: Outcome,
-    examples: list[Any] | None,
+    shown: Outcome | None,
 ) -> Finding:
     kwargs = expectation.configuration.kwargs
     columns = kwargs.get("column_list") or [
@@ -182,6 +182,13 @@ def _finding(
     failed = result.get("unexpected_count")
     if failed is None and hasattr(expectation, "unexpected_rows_query"):
         failed = result.get("observed_value")
+    examples = _rows(shown.result) if shown else []
+    reason = (expectation.meta or {}).get("reason")
+    if error:
+        reason = f"It could not be evaluated: {error}"
+    elif shown and shown.error:
+        why = [reason] if reason else []
+        reason = " ".join([*why, f"The rows could not be shown: {shown.error}"])
     return Finding(
         expectation=describe(expectation),
         column_name=", ".join(columns) or None,
@@ -192,9 +199,7 @@ def _finding(
         rows_failed=failed,
         observed=_said(examples) or _observed(result),
         examples=json.dumps(examples, default=str) if examples else None,
-        reason=f"It could not be evaluated: {error}"
-        if error
-        else (expectation.meta or {}).get("reason"),
+        reason=reason,
     )
 
 
@@ -203,9 +208,9 @@ def _severity(expectation: Expectation) -> str:
     return "error" if severity in (None, "critical") else "warning"
 
 
-def _said(examples: list[Any] | None) -> str | None:
+def _said(examples: list[Any]) -> str | None:
     """Return what a query says in so many words, in a column of that name."""
-    rows = [row for row in examples or [] if isinstance(row, dict)]
+    rows = [row for row in examples if isinstance(row, dict)]
     said = dict.fromkeys(row["said"] for row in rows if "said" in row)
     return "; ".join(said) or None
 

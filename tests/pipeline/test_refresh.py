@@ -14,10 +14,11 @@ import pytest
 
 from orchestration.dbt.runner import invoke
 from orchestration.gates.judging import judge
+from orchestration.gates.suites import gated_nodes, suite_for
 from orchestration.ingestion.loader import load_table
 from orchestration.ingestion.sources import source_tables
 from orchestration.privacy.scan import scan
-from orchestration.project import manifest
+from orchestration.project import GATES, manifest
 from orchestration.run import RunOutcome, refresh
 from orchestration.universe import write_universe
 from orchestration.warehouse import DataDir, connect
@@ -115,6 +116,20 @@ def test_every_column_with_personal_data_is_classified(first_run):
     data, _ = first_run
     with connect(data.warehouse, read_only=True) as warehouse:
         assert [str(finding) for finding in scan(warehouse, manifest())] == []
+
+
+def test_every_rule_of_the_gates_can_show_the_rows_that_break_it(first_run):
+    data, _ = first_run
+    asked = 0
+    with connect(data.warehouse, read_only=True) as warehouse:
+        for gate in GATES:
+            for node in gated_nodes(gate, manifest()):
+                for rule in suite_for(gate, node, manifest()):
+                    if rows := getattr(rule, "unexpected_rows_query", None):
+                        table = f'{node["schema"]}."{node["name"]}"'
+                        warehouse.execute(f"explain {rows.format(batch=table)}")
+                        asked += 1
+    assert asked > 300
 
 
 def test_pseudonyms_join_as_the_values_do(first_run):

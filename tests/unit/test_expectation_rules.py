@@ -53,6 +53,14 @@ def test_a_rule_fails_by_the_rows_that_break_it(engine, rule, passed, rows_faile
     ("rule", "extent"),
     [
         (never("id > 7", "Why.", show=["id"]), "2 of 10 rows fail (20.00%)"),
+        (
+            never("id > 7", "Why.", show=["id"], excess="id - 7"),
+            "found 2 of 10 rows, by 3 in all",
+        ),
+        (
+            never("id > 7", "Why.", show=["id"], excess="cast(null as integer)"),
+            "found 2 of 10 rows, by 0 in all",
+        ),
         (as_many_as("main.few", "Why."), "found 10 rows, where main.few has 9"),
         (
             no_rows("select third from judged group by third", "no thirds", "Why."),
@@ -96,3 +104,11 @@ def test_a_rule_that_does_not_stop_is_a_warning(engine):
     rule = never("id > 5", "Why.", stops=False)
     (finding,) = evaluate(engine, Target("main", "things"), [rule])
     assert (finding.passed, finding.severity) == (False, "warning")
+
+
+def test_rows_that_cannot_be_shown_are_told_and_the_count_stands(engine):
+    rule = never("id > 6", "Why.", show=["idd"])
+    (finding,) = evaluate(engine, Target("main", "things"), [rule])
+    assert (finding.passed, finding.rows_failed, finding.examples) == (False, 3, None)
+    assert finding.reason.startswith("Why. The rows could not be shown: ")
+    assert "idd" in finding.reason
