@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.universe.landing import Landing
-from orchestration.universe.web_orders import write_orders
+from orchestration.universe.shopify_orders import write_orders
 from orchestration.universe.world import Drop
 
 _PRODUCTS = """
