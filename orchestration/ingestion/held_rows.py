@@ -28,7 +28,7 @@ class HeldCount:
     stage: str
     reason: str
     rows: int
-    refused_files: int
+    """0 where the files were refused whole."""
     files: int
 
 
@@ -63,8 +63,7 @@ def count_held(data: DataDir) -> list[HeldCount]:
                         then regexp_replace(split_part(reason, '; ', 1), ': .*', '')
                     else regexp_replace(reason, ' [0-9]+', ' …', 'g')
                 end as kind,
-                count(*) filter (where line is not null) as rows,
-                count(*) filter (where line is null) as refused_files,
+                count(line) as rows,
                 count(distinct file) as files
             from quarantine.open_rows
             group by all

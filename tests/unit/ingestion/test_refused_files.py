@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from rich.console import Console
 
 from orchestration.commands.status import print_quarantine
 from orchestration.commands.summary import print_ingestion
+from orchestration.ingestion.held_rows import count_held, print_counts
+from orchestration.warehouse import connect, ops_ddl
 from tests.unit.ingestion.conftest import NOW
 from tests.unit.ingestion.test_row_equation import JSON_LINES, SETTINGS, load_afresh
 
@@ -85,3 +88,25 @@ def test_a_file_that_is_refused_again_waits_for_its_newest_fault_alone(intake):
     intake.drop("a.jsonl", b'{"id": "1"}')
     intake.load(NOW + timedelta(hours=2))
     assert printed(print_quarantine, intake) == "✓ Quarantine is empty.\n"
+
+
+def test_the_list_of_what_waits_counts_rows_and_says_of_files_that_they_were_refused(
+    data, intake
+):
+    with connect(data.warehouse) as connection:
+        stored = replace(intake, connection=connection)
+        connection.execute(ops_ddl())
+        stored.drop("a.jsonl", b"no JSON\n" * 3)
+        stored.drop("b.jsonl", b"")
+        stored.load()
+
+    counts = count_held(data)
+    assert [(count.rows, count.files, count.reason) for count in counts] == [
+        (3, 1, "The row is not valid JSON."),
+        (0, 1, "The file is empty."),
+    ]
+    text = io.StringIO()
+    print_counts(Console(file=text, width=200), counts)
+    _, rows, files, _ = text.getvalue().splitlines()
+    assert rows.split()[:4] == ["crm.people", "load", "3", "1"]
+    assert files.split()[:4] == ["crm.people", "load", "refused", "1"]
