@@ -99,11 +99,10 @@ class Chain:
         self._note_head(head)
 
     def rewrite(self, lines: list[bytes], head: Head) -> None:
-        """Replace all lines."""
-        unfinished = self.path.with_suffix(".tmp")
-        unfinished.write_bytes(b"".join(line + b"\n" for line in lines))
-        unfinished.replace(self.path)
-        self.write_head(head)
+        """Replace all lines; who is stopped leaves the old ones or the new."""
+        _put_on_disk(self._next_head_path, _head_text(head))
+        _put_on_disk(self.path, b"".join(line + b"\n" for line in lines))
+        self._next_head_path.replace(self.head_path)
 
     def head(self) -> Head:
         """Return what was written last.
@@ -111,14 +110,16 @@ class Chain:
         Raises:
             AccessLogError: the file of the head is damaged.
         """
-        if not self.head_path.exists():
-            return Head(0, GENESIS)
-        try:
-            return Head(**json.loads(self.head_path.read_text(encoding="utf-8")))
-        except (ValueError, TypeError) as error:
-            raise AccessLogError(
-                f"{self.head_path} cannot be read. Put a backup of it back."
-            ) from error
+        if self._next_head_path.exists():
+            # Whoever rewrote the log was stopped: did the lines take their place?
+            next_head = _read_head(self._next_head_path)
+            if next_head == head_of(self.end()[0]):
+                return next_head
+        return _read_head(self.head_path)
+
+    @property
+    def _next_head_path(self) -> Path:
+        return self.head_path.with_suffix(".next")
 
     def _note_head(self, head: Head) -> None:
         """Write down which line is the last, in place of the one before.
@@ -131,7 +132,7 @@ class Chain:
         try:
             file = os.open(self.head_path, os.O_WRONLY)
         except FileNotFoundError:
-            self.write_head(head)
+            _put_on_disk(self.head_path, _head_text(head))
             return
         try:
             is_ours = os.fstat(file).st_size == _HEAD_BYTES
@@ -140,16 +141,7 @@ class Chain:
         finally:
             os.close(file)
         if not is_ours:
-            self.write_head(head)
-
-    def write_head(self, head: Head) -> None:
-        """Write down which line is the last; it is on the disk."""
-        unfinished = self.head_path.with_suffix(".tmp")
-        with unfinished.open("wb") as file:
-            file.write(_head_text(head))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self.head_path)
+            _put_on_disk(self.head_path, _head_text(head))
 
     def first_break(self) -> Break | None:
         """Walk the chain; it may go on past its head, but must come by it."""
@@ -168,6 +160,27 @@ class Chain:
         if found.number < head.number:
             return Break(found.number + 1, "is missing")
         return None
+
+
+def _put_on_disk(path: Path, content: bytes) -> None:
+    """Write a file in place of one that may be there; it is on the disk."""
+    unfinished = path.with_suffix(".tmp")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def _read_head(path: Path) -> Head:
+    if not path.exists():
+        return Head(0, GENESIS)
+    try:
+        return Head(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise AccessLogError(
+            f"{path} cannot be read. Put a backup of it back."
+        ) from error
 
 
 def _head_text(head: Head) -> bytes:

@@ -116,20 +116,8 @@ def append_all(data: DataDir, added: Iterable[Entry]) -> Head:
         at = _not_before(last)
         lines = []
         for entry in added:
-            line = spelt(
-                {
-                    "number": head.number + 1,
-                    "at": at,
-                    "by": entry.by or getpass.getuser(),
-                    "action": entry.action,
-                    "subject": entry.subject,
-                    "purpose": entry.purpose,
-                    "details": dict(entry.details),
-                    "previous_sha256": head.sha256,
-                }
-            )
-            head = Head(head.number + 1, sha256(line))
-            lines.append(line)
+            lines.append(_line(entry, at, head))
+            head = head_of(lines[-1])
         chain.append(lines, head, unfinished_bytes)
     return head
 
@@ -198,6 +186,7 @@ def _rewrite(data: DataDir, action: str, left: Callable[[str], str | None]) -> b
         if broken := chain.first_break():
             raise AccessLogError(f"{broken} Put a backup of it back.")
         ended, head, lines = chain.head(), Head(0, GENESIS), []
+        at = _not_before(chain.end()[0])
         for text in filter(None, (left(line.decode()) for line in chain.lines())):
             entry = json.loads(text)
             number = head.number + 1
@@ -207,9 +196,26 @@ def _rewrite(data: DataDir, action: str, left: Callable[[str], str | None]) -> b
             head = Head(number, sha256(lines[-1]))
         if head == ended:
             return False
-        chain.rewrite(lines, head)
-    append(data, action, details={"sha256_before": ended.sha256})
+        said = Entry(action, details={"sha256_before": ended.sha256})
+        lines.append(_line(said, at, head))
+        chain.rewrite(lines, head_of(lines[-1]))
     return True
+
+
+def _line(entry: Entry, at: str, after: Head) -> bytes:
+    """Return the line of an entry that comes after the one of a head."""
+    return spelt(
+        {
+            "number": after.number + 1,
+            "at": at,
+            "by": entry.by or getpass.getuser(),
+            "action": entry.action,
+            "subject": entry.subject,
+            "purpose": entry.purpose,
+            "details": dict(entry.details),
+            "previous_sha256": after.sha256,
+        }
+    )
 
 
 def _chain(data: DataDir) -> Chain:

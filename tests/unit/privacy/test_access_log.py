@@ -1,6 +1,7 @@
 """The access log: whatever is done to a line that was written, it shows."""
 
 import json
+import os
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -219,6 +220,52 @@ def test_what_an_entry_must_not_say_goes_and_the_chain_holds(data: DataDir) -> N
     assert (first["purpose"], second["purpose"]) == ("for ", "ticket 7")
     assert third["details"] == {"sha256_before": head.sha256}
     assert not redact(data, lambda line: line)
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_log_whose_rewriting_is_stopped_is_the_old_or_the_new_one(
+    data, monkeypatch, step
+):
+    append(data, "privacy.access", purpose="for ann@example.org")
+    append(data, "privacy.access", purpose="ticket 7")
+
+    class Stopped(BaseException):
+        """The machine stops here."""
+
+    def forget_ann(line: str) -> str:
+        return line.replace("ann@example.org", "")
+
+    steps = iter(range(1, 4))
+    real = Path.replace
+
+    def replace(path: Path, target: Path) -> Path:
+        if next(steps) == step:
+            raise Stopped
+        return real(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", replace)
+        with pytest.raises(Stopped):
+            redact(data, forget_ann)
+
+    assert verify(data) is None
+    append(data, "profile.view")
+    redact(data, forget_ann)
+    assert verify(data) is None
+    assert "ann@" not in access_log.log_path(data).read_text()
+    actions = [entry["action"] for entry in entries(data)]
+    assert sorted(actions) == ["log.redact", *["privacy.access"] * 2, "profile.view"]
+
+
+def test_lines_that_are_rewritten_are_on_the_disk_before_they_take_their_place(
+    data, monkeypatch
+):
+    append(data, "privacy.access", purpose="for ann@example.org")
+    synced = set()
+    monkeypatch.setattr(os, "fsync", lambda file: synced.add(os.fstat(file).st_ino))
+    redact(data, lambda line: line.replace("ann@example.org", ""))
+    assert access_log.log_path(data).stat().st_ino in synced
+    assert access_log.head_path(data).stat().st_ino in synced
 
 
 def test_a_log_that_was_edited_is_not_chained_anew(data: DataDir) -> None:
