@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -228,11 +229,12 @@ def test_erasure_from_the_request_to_the_proof(
     # One of them buys again: a new account with an old address.
     returned = json.loads(next(x for x in before.splitlines() if b'"email"' in x))
     address = sorted(word for word in words - CORRECTED if "@" in word)[0]
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     returned |= {
         "id": "6999999999999",
         "email": address,
-        "created_at": "2099-01-01T00:00:00Z",
-        "updated_at": "2099-01-01T00:00:00Z",
+        "created_at": tomorrow,
+        "updated_at": tomorrow,
     }
     (sent_again / "2026-07-03.jsonl").write_text(json.dumps(returned) + "\n")
     run("run")
