@@ -1,7 +1,8 @@
 """The search index of a release: what people may be found by, in three-letter pieces.
 
 Belongs here: which texts find a customer, how a text is folded, and building the index.
-Does not belong here: asking it (search.py).
+Does not belong here: asking it (search.py), and making it of the index of the release
+before (search_renewal.py).
 
 The index holds personal data. It lies in the directory of its release and goes with it,
 as an erasure replaces both.
@@ -10,17 +11,21 @@ as an erasure replaces both.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 import shutil
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import tantivy
 
+from orchestration.ingestion.sql import identifier, one_row
 from orchestration.releases.directory import SEARCH
 from orchestration.warehouse import PROJECT_ROOT
 
@@ -33,41 +38,32 @@ _HEAP_BYTES = 64_000_000
 # Customers whose texts are read at once.
 _SLICE = 20_000
 
-# Texts by customer and kind. The tables are ordered by customer, so a slice of them is
-# read without the rest.
-_TEXTS = """
+# Texts by customer and kind, of a database that is attached by that name. Those of one
+# slice of `wanted` are read without the rest, as the tables are ordered by customer.
+TEXTS = """
     select customer_id, 'name' as kind, display_name as text
-    from marts.customers
-    where customer_id between $first and $last
+    from {database}.marts.customers
     union
     select customer_id, 'name', display_name
-    from marts.customer_history
-    where customer_id between $first and $last
+    from {database}.marts.customer_history
     union
     select customer_id, 'full_name', given_name || '|' || family_name
-    from marts.customers
-    where customer_id between $first and $last
+    from {database}.marts.customers
     union
     select
         customer_id,
         if(identifier_type in ('email', 'phone'), identifier_type, 'id'),
         identifier_value
-    from marts.customer_identifiers
+    from {database}.marts.customer_identifiers
     where
-        customer_id between $first and $last
-        and identifier_type in
+        identifier_type in
             ('email', 'phone', 'loyalty_id', 'user_id', 'social_handle')
     union
     select customer_id, 'order', order_number
-    from marts.orders
-    where customer_id between $first and $last
+    from {database}.marts.orders
     union
     select current_customer_id, 'customer_id', customer_id
-    from marts.customer_id_aliases
-    where current_customer_id in (
-        select customer_id from marts.customers
-        where customer_id between $first and $last
-    )
+    from {database}.marts.customer_id_aliases
 """
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
@@ -87,6 +83,9 @@ _LETTERS = str.maketrans(
     }
 )
 
+
+# The file of an index that says what made it.
+MADE_BY = "made_by"
 
 FIELDS = ("customer_id", "names", "codes", "exact")
 """The fields of an index that are asked for."""
@@ -130,7 +129,7 @@ def padded(folded: str) -> str:
 
 
 def build_index(connection: duckdb.DuckDBPyConnection, release: Path) -> Path:
-    """Build the index of a release in its directory, in one step for who looks.
+    """Build the index of a release in its directory.
 
     Args:
         connection: to the whole release.
@@ -142,17 +141,51 @@ def build_index(connection: duckdb.DuckDBPyConnection, release: Path) -> Path:
     final = release / SEARCH
     if final.exists():
         return final
-    draft = release / f"{SEARCH}.tmp"
+    with in_one_step(final) as draft:
+        draft.mkdir()
+        (draft / MADE_BY).write_text(maker(), encoding="utf-8")
+        add_customers(
+            new_index(draft), connection, "select customer_id from marts.customers"
+        )
+    return final
+
+
+@contextmanager
+def in_one_step(final: Path) -> Iterator[Path]:
+    """Give a path to make an index at, which moves to `final` once it is whole."""
+    draft = final.with_name(f"{final.name}.tmp")
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    index = new_index(draft)
+    yield draft
+    draft.rename(final)
+
+
+def maker() -> str:
+    """Return a digest of all that makes an index what it is, but for the release."""
+    parts = [Path(__file__).read_bytes(), NICKNAMES.read_bytes()]
+    return hashlib.sha256(b"\0".join([*parts, version("tantivy").encode()])).hexdigest()
+
+
+def add_customers(
+    index: tantivy.Index,
+    connection: duckdb.DuckDBPyConnection,
+    customers: str,
+    gone: Iterable[str] = (),
+) -> None:
+    """Add customers with their texts to an index, all or none.
+
+    Args:
+        index: to add to.
+        connection: to the whole release.
+        customers: SQL that returns the `customer_id` of each, once.
+        gone: customers whose documents are removed before.
+    """
     with index.writer(heap_size=_HEAP_BYTES, num_threads=1) as writer:
-        for customer_id, texts in _texts_of_customers(connection):
+        for customer_id in gone:
+            writer.delete_documents_by_term("customer_id", customer_id)
+        for customer_id, texts in _texts_of_customers(connection, customers):
             writer.add_document(_document(customer_id, texts))
         writer.commit()
         writer.wait_merging_threads()
-    draft.rename(final)
-    return final
 
 
 def new_index(folder: Path) -> tantivy.Index:
@@ -196,29 +229,35 @@ def _document(customer_id: str, texts: list[tuple[str, str]]) -> tantivy.Documen
 
 
 def _texts_of_customers(
-    connection: duckdb.DuckDBPyConnection,
+    connection: duckdb.DuckDBPyConnection, customers: str
 ) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Yield each customer with the texts to be found by, slice by slice."""
     nicknames = _nicknames()
-    bounds = connection.execute(
+    (database,) = one_row(connection.execute("select current_database()"))
+    connection.execute(
+        f"""
+        create or replace temp table wanted as
+        select
+            customer_id,
+            (row_number() over (order by customer_id) - 1) // {_SLICE} as slice
+        from ({customers})
         """
-        select min(customer_id), max(customer_id)
-        from (
-            select
-                customer_id,
-                (row_number() over (order by customer_id) - 1) // ? as slice
-            from marts.customers
-        )
-        group by slice
-        order by slice
-        """,
-        [_SLICE],
+    )
+    slices = connection.execute(
+        "select slice, min(customer_id), max(customer_id) from wanted "
+        "group by slice order by slice"
     ).fetchall()
-    for first, last in bounds:
+    for number, first, last in slices:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         rows = connection.execute(
-            f"select * from ({_TEXTS}) where text is not null order by all",
-            {"first": first, "last": last},
+            f"""
+            select customer_id, kind, text
+            from ({TEXTS.format(database=identifier(database))})
+            semi join (from wanted where slice = $slice) using (customer_id)
+            where customer_id between $first and $last and text is not null
+            order by all
+            """,
+            {"slice": number, "first": first, "last": last},
         )
         for customer_id, kind, text in rows.fetchall():
             if kind == "full_name":
@@ -227,6 +266,7 @@ def _texts_of_customers(
             else:
                 found[customer_id].append((kind, text))
         yield from found.items()
+    connection.execute("drop table wanted")
 
 
 def _other_forms(full_name: str, nicknames: Mapping[str, set[str]]) -> Iterable[str]:

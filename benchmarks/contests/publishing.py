@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.contest import OURS, Contest, Way
-from orchestration.releases.files import Publication, Stamp, verify_file, write_files
+from orchestration.releases.files import Publication, verify_file, write_files
+from orchestration.releases.stamp import Stamp
 from orchestration.releases.tables import find_tables, measure
 
 _WAREHOUSE = """

@@ -44,14 +44,22 @@ def release_asset(manifest: Manifest) -> dg.AssetsDefinition:
     return release
 
 
-def add_search_index(release: Path) -> None:
-    """Build the index of names and numbers, so that nobody's first search waits for it.
+def add_search_index(release: Path, last: Path | None) -> None:
+    """Make the index of names and numbers, so that nobody's first search waits for it.
 
     Without the packages of the extra `app` there is none, and nobody to search.
+
+    Args:
+        release: the directory of the release.
+        last: that of the release before, if this one is made of it.
     """
     if find_spec("tantivy") is None:
         return
     from app.search_index import build_index
+    from app.search_renewal import renew_index
 
     with duckdb.connect(str(release / WHOLE), read_only=True) as connection:
-        build_index(connection, release)
+        if last:
+            renew_index(connection, release, last)
+        else:
+            build_index(connection, release)

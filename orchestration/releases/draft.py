@@ -30,10 +30,8 @@ from orchestration.releases.directory import (
 )
 from orchestration.releases.files import (
     STORAGE_VERSION,
-    PersonalColumns,
     Publication,
     ReleaseBrokenError,
-    Stamp,
     verify_file,
     write_files,
     write_parquet,
@@ -44,6 +42,7 @@ from orchestration.releases.reuse import (
     masking_digest,
     tables_to_renew,
 )
+from orchestration.releases.stamp import PersonalColumns, Stamp
 from orchestration.releases.tables import Content, Table, measure
 from orchestration.warehouse import PROJECT_ROOT
 
@@ -57,7 +56,7 @@ def write_draft(
     previous: Mapping[str, Any] | None,
     *,
     may_reuse: bool,
-) -> None:
+) -> Path | None:
     """Write all files of a release into its directory, and verify them.
 
     Args:
@@ -68,6 +67,10 @@ def write_draft(
         personal: what to mask in the twin.
         previous: the manifest of the release that readers see, if any.
         may_reuse: whether its files may be taken, or made into new ones.
+
+    Returns:
+        The directory of the release that these files are, or are made of; None if they
+        were written anew.
 
     Raises:
         ReleaseBrokenError: a file that was written anew does not hold what it should.
@@ -103,19 +106,20 @@ def write_draft(
         },
     }
     parquet = [PARQUET] if os.environ.get("C360_PARQUET_COPY") else []
-    if previous and may_reuse and holds_the_same(manifest, previous):
-        source = draft.parent / previous["run_id"]
-        link_files(source, draft, (WHOLE, MASKED, SEARCH, *parquet))
+    last = draft.parent / previous["run_id"] if previous and may_reuse else None
+    if last and previous and holds_the_same(manifest, previous):
+        link_files(last, draft, (WHOLE, MASKED, SEARCH, *parquet))
         for kept in ("written_by", "written_anew", "files"):
             manifest[kept] = previous.get(kept)
     else:
         publication = Publication(tables, stamp, personal, key)
         anew = (
-            _renew(connection, draft, manifest, previous, publication, measured)
-            if previous and may_reuse
+            _renew(connection, draft, last, manifest, previous, publication, measured)
+            if last and previous
             else None
         )
         if anew is None:
+            last = None
             write_files(connection, draft / WHOLE, draft / MASKED, publication)
             _verify(draft, measured)
         manifest["files"] = _described(draft)
@@ -129,11 +133,13 @@ def write_draft(
     (draft / "manifest.json").write_text(
         json.dumps(manifest, indent=2) + "\n", encoding="utf-8"
     )
+    return last
 
 
 def _renew(
     connection: duckdb.DuckDBPyConnection,
     draft: Path,
+    last: Path,
     manifest: Mapping[str, Any],
     previous: Mapping[str, Any],
     publication: Publication,
@@ -146,13 +152,12 @@ def _renew(
         they are unfit or what was made of them did not come out whole.
     """
     changed = tables_to_renew(manifest, previous, publication)
-    source = draft.parent / previous["run_id"]
-    if changed is None or _described(source) != previous["files"]:
+    if changed is None or _described(last) != previous["files"]:
         return None
     files = draft / WHOLE, draft / MASKED
     try:
         renew_files(
-            connection, (source / WHOLE, source / MASKED), files, publication, changed
+            connection, (last / WHOLE, last / MASKED), files, publication, changed
         )
         _verify(draft, measured)
     except (RenewalError, ReleaseBrokenError):

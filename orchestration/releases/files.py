@@ -1,29 +1,32 @@
 """The files that readers get: marts copied out of the warehouse, whole and masked.
 
 Belongs here: what is in the files, how they are laid out, and proving them whole.
-Does not belong here: when a release is made, and how readers come to see it, which is
-the business of publish.py.
+Does not belong here: what a file says about itself (stamp.py), and when a release is
+made and how readers come to see it (publish.py).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from orchestration.ingestion.sql import identifier, literal, one_row
-from orchestration.privacy.masking import mask_of, masked
+from orchestration.privacy.masking import masked
+from orchestration.releases.stamp import (
+    PersonalColumns,
+    Stamp,
+    write_personal_columns,
+    write_stamp,
+)
 from orchestration.releases.tables import Content, Table, content_of
 
-# BI drivers lag behind; a file of this version opens in every DuckDB from 1.2 on.
-STORAGE_VERSION = "v1.2.0"
+# BI drivers lag behind; a file of this version opens in every DuckDB from 1.4 on.
+STORAGE_VERSION = "v1.4.0"
 
 # DuckDB compresses a table of few row groups on one core, so two are written at a time;
 # more would leave each less memory to sort in, and large tables use all cores anyway.
@@ -40,9 +43,6 @@ INDEXED: Mapping[tuple[str, str], Sequence[str]] = {
 # What both files are attached as while they are written.
 DATABASES = ("whole", "masked")
 
-# Class of personal data by column, by (schema, table).
-PersonalColumns = Mapping[tuple[str, str], Mapping[str, str]]
-
 _BROKEN = (
     "{} does not hold {} as the warehouse has it, so it was not published. Publish "
     "again; if that fails too, check the disk."
@@ -51,17 +51,6 @@ _BROKEN = (
 
 class ReleaseBrokenError(RuntimeError):
     """A written release file does not hold what it should."""
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What `marts._published` says about a file."""
-
-    run_id: str
-    published_at: datetime
-    project_version: str
-    row_counts: Mapping[str, int]
-    raw_batches: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -192,22 +181,21 @@ def both_files(
     connection: duckdb.DuckDBPyConnection, whole: Path, twin: Path
 ) -> Iterator[None]:
     """Attach two files, new or not, as `whole` and `masked`; leave no logs behind."""
-    with _attached(connection, whole, "whole"), _attached(connection, twin, "masked"):
-        yield
 
+    def checkpoint(database: str) -> None:
+        with connection.cursor() as writer:
+            writer.execute(f"checkpoint {database}")
 
-@contextmanager
-def _attached(
-    connection: duckdb.DuckDBPyConnection, path: Path, name: str
-) -> Iterator[None]:
-    connection.execute(
-        f"attach {literal(str(path))} as {name} (storage_version '{STORAGE_VERSION}')"
-    )
-    try:
+    with ExitStack() as attached:
+        for database, path in zip(DATABASES, (whole, twin), strict=True):
+            connection.execute(
+                f"attach {literal(str(path))} as {database} "
+                f"(storage_version '{STORAGE_VERSION}')"
+            )
+            attached.callback(connection.execute, f"detach {database}")
         yield
-        connection.execute(f"checkpoint {name}")
-    finally:
-        connection.execute(f"detach {name}")
+        with ThreadPoolExecutor(WRITERS) as writers:
+            list(writers.map(checkpoint, DATABASES))
 
 
 def _define(
@@ -230,7 +218,7 @@ def _define(
         writer.execute("begin")
         writer.execute("; ".join(statements))
         write_stamp(writer, database, publication.stamp)
-        _write_personal_columns(writer, database, tables, personal)
+        write_personal_columns(writer, database, tables, personal)
         writer.execute("commit")
 
 
@@ -256,67 +244,3 @@ def indexes(table: Table) -> Iterator[tuple[str, str]]:
     """Yield name and column of each index that a table has in a file."""
     for column in INDEXED.get((table.schema, table.name), ()):
         yield identifier(f"{table.name}_by_{column}"), column
-
-
-def write_stamp(
-    connection: duckdb.DuckDBPyConnection, database: str, stamp: Stamp
-) -> None:
-    """Write what a file says about itself, over what it said before."""
-    values: dict[str, Any] = asdict(stamp)
-    for name in ("row_counts", "raw_batches"):
-        values[name] = json.dumps(values[name])
-    connection.execute(
-        f"""
-        create or replace table {database}.marts._published (
-            run_id varchar not null,
-            published_at timestamp not null,
-            project_version varchar not null,
-            row_counts json not null,
-            raw_batches json not null
-        )
-        """
-    )
-    connection.execute(
-        f"insert into {database}.marts._published values (?, ?, ?, ?, ?)",
-        list(values.values()),
-    )
-    connection.execute(
-        f"comment on table {database}.marts._published is 'One row: the run that wrote "
-        "this file, when (UTC), and from which batches of raw data.'"
-    )
-
-
-def _write_personal_columns(
-    connection: duckdb.DuckDBPyConnection,
-    database: str,
-    tables: Sequence[Table],
-    personal: PersonalColumns,
-) -> None:
-    connection.execute(
-        f"""
-        create table {database}.marts._personal_columns (
-            table_schema varchar not null,
-            table_name varchar not null,
-            column_name varchar not null,
-            personal_class varchar not null,
-            masked_as varchar not null
-        )
-        """
-    )
-    rows = [
-        (table.schema, table.name, column.name, classes[column.name], mask.name)
-        for table in tables
-        if (classes := personal.get((table.schema, table.name)))
-        for column in table.columns
-        if column.name in classes
-        and (mask := mask_of(classes[column.name], column.data_type))
-    ]
-    if rows:
-        connection.executemany(
-            f"insert into {database}.marts._personal_columns values (?, ?, ?, ?, ?)",
-            rows,
-        )
-    connection.execute(
-        f"comment on table {database}.marts._personal_columns is 'One row per column "
-        "with personal data: of which class, and what the masked file has of it.'"
-    )

@@ -29,7 +29,7 @@ from orchestration.releases.directory import (
     sync,
 )
 from orchestration.releases.draft import write_draft
-from orchestration.releases.files import PersonalColumns
+from orchestration.releases.stamp import PersonalColumns
 from orchestration.releases.tables import Table, find_tables
 from orchestration.warehouse import DataDir, connect
 
@@ -62,7 +62,7 @@ def publish(
     data: DataDir,
     *,
     manifest: project.Manifest | None = None,
-    complete: Callable[[Path], None] | None = None,
+    complete: Callable[[Path, Path | None], None] | None = None,
 ) -> Release:
     """Publish the marts of the warehouse, whose gate must have passed.
 
@@ -73,7 +73,8 @@ def publish(
         data: where the warehouse is, and the releases.
         manifest: dbt's, which says what the marts are; by default the project's.
         complete: adds to the directory of a release, before readers see it, what is
-            made of its files.
+            made of its files; gets that of the release before, too, if this one is made
+            of it.
 
     Raises:
         PublishError: the target is not for publishing, there is nothing to publish, or
@@ -102,7 +103,7 @@ def publish(
             tables = _tables(connection, models)
             personal = personal_columns(models)
             previous = current_manifest(data)
-            write_draft(
+            last = write_draft(
                 connection,
                 draft,
                 run_id,
@@ -113,7 +114,7 @@ def publish(
                 may_reuse=journal.pending(data) is None,
             )
         if complete:
-            complete(draft)
+            complete(draft, last)
         sync(draft)
         draft.rename(final)
         sync(releases)

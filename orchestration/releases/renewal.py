@@ -25,8 +25,8 @@ from orchestration.releases.files import (
     fill,
     indexes,
     side_by_side,
-    write_stamp,
 )
+from orchestration.releases.stamp import write_stamp
 from orchestration.releases.tables import Table
 
 # Of a table of whose rows more than this share came, all are written, in their order.

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from orchestration.releases.files import PersonalColumns, Publication, masked_values
+from orchestration.releases.files import Publication, masked_values
+from orchestration.releases.stamp import PersonalColumns
 from orchestration.releases.tables import Table
 
 Manifest = Mapping[str, Any]

@@ -8,8 +8,9 @@ from typing import Any
 
 from orchestration.project import Manifest
 from orchestration.releases.directory import MASKED, WHOLE, drop_old, point_readers_to
-from orchestration.releases.files import Publication, Stamp, write_files
+from orchestration.releases.files import Publication, write_files
 from orchestration.releases.publish import personal_columns, published_models
+from orchestration.releases.stamp import Stamp
 from orchestration.releases.tables import find_tables
 from orchestration.warehouse import DataDir, connect
 

@@ -121,5 +121,5 @@ def test_half_an_index_is_never_opened(whole, tmp_path):
 
 def test_publishing_builds_the_index_with_the_release(release, tmp_path):
     shutil.copy(release.path / WHOLE, tmp_path)
-    add_search_index(tmp_path)
+    add_search_index(tmp_path, None)
     assert found(SearchIndex(tmp_path / SEARCH), "Robert") == [ROB]

@@ -31,7 +31,7 @@ def test_what_did_not_change_is_linked_and_not_written_again(data):
 
 
 def test_what_is_made_of_the_files_is_there_before_readers_see_them(data):
-    def complete(draft):
+    def complete(draft, last):
         (draft / SEARCH).mkdir(exist_ok=True)
         if not any((draft / SEARCH).iterdir()):
             (draft / SEARCH / "index").write_text(str((draft / FILES[0]).exists()))

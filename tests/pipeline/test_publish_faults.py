@@ -15,10 +15,10 @@ from orchestration.releases import publish as publishing
 from orchestration.releases.files import (
     Publication,
     ReleaseBrokenError,
-    Stamp,
     write_files,
 )
 from orchestration.releases.publish import publish
+from orchestration.releases.stamp import Stamp
 from orchestration.releases.tables import Column, Table
 from orchestration.warehouse import PROJECT_ROOT, DataDir, connect
 from tests.pipeline.small_releases import MANIFEST, build, count, release_of

@@ -68,7 +68,7 @@ def test_old_drivers_can_open_the_files(data):
             "select tags['storage_version'] from duckdb_databases() "
             "where path is not null"
         ).fetchall()
-    assert versions == [("v1.2.0+",)] * 2
+    assert versions == [("v1.4.0+",)] * 2
 
 
 def test_only_the_public_models_of_the_published_schemas_are_released(data):
