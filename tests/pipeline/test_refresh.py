@@ -126,7 +126,8 @@ def test_every_rule_of_the_gates_can_show_the_rows_that_break_it(first_run):
             for node in gated_nodes(gate, manifest()):
                 for rule in suite_for(gate, node, manifest()):
                     if rows := getattr(rule, "unexpected_rows_query", None):
-                        table = f'{node["schema"]}."{node["name"]}"'
+                        name = node.get("alias") or node["name"]
+                        table = f'{node["schema"]}."{name}"'
                         warehouse.execute(f"explain {rows.format(batch=table)}")
                         asked += 1
     assert asked > 300
