@@ -14,6 +14,7 @@ import pytest
 
 from orchestration.dbt.runner import invoke
 from orchestration.gates.judging import judge
+from orchestration.gates.ledger import relation_of
 from orchestration.gates.suites import gated_nodes, suite_for
 from orchestration.ingestion.loader import load_table
 from orchestration.ingestion.sources import source_tables
@@ -126,8 +127,7 @@ def test_every_rule_of_the_gates_can_show_the_rows_that_break_it(first_run):
             for node in gated_nodes(gate, manifest()):
                 for rule in suite_for(gate, node, manifest()):
                     if rows := getattr(rule, "unexpected_rows_query", None):
-                        name = node.get("alias") or node["name"]
-                        table = f'{node["schema"]}."{name}"'
+                        table = '{}."{}"'.format(*relation_of(node))
                         warehouse.execute(f"explain {rows.format(batch=table)}")
                         asked += 1
     assert asked > 300
