@@ -52,7 +52,7 @@ def main() -> None:
 def write(folder: Path) -> None:
     """Write the page and its plots of all figures that are kept."""
     rows = json.loads(RESULTS.read_text("utf-8"))
-    write_page(contests(), rows, folder, [sections.identity()])
+    write_page(contests(), rows, folder, [sections.identity(), sections.growth()])
 
 
 def _keep(name: str, size: int, found: Sequence[dict[str, object]]) -> None:

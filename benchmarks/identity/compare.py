@@ -1,9 +1,10 @@
 """Measure identity, Splink and GoldenMatch side by side on the labelled tables.
 
-Usage: python benchmarks/identity/compare.py FOLDER [TABLE …]
+Usage: python -m benchmarks.identity.compare FOLDER [TABLE …]
            [--goldenmatch PYTHON] [--tool TOOL]
 
-FOLDER holds a folder er_<table> per table, with records.parquet and truth.parquet. Each
+FOLDER holds a folder er_<table> per table, with records.parquet and truth.parquet;
+those of world_<people>, our sample world, are made anew for each run. Each
 tool runs in a process of its own, one after the other. Figures are kept in compare.json
 beside this file. Splink comes with the extra `train`; GoldenMatch is installed into an
 environment of its own (python -m venv, pip install goldenmatch), whose Python is named
@@ -37,6 +38,8 @@ MAPS = {
     "rldata10000": "rldata10000",
     "fake_1000": "fake_1000",
     "senzing_truthset": "senzing_truthset",
+    "world_10000": "world",
+    "world_100000": "world",
 }
 SHOWN = ("precision", "recall", "f1", "b_cubed_f1")
 
@@ -113,6 +116,11 @@ def main(
         clusters = Path(scratch) / "clusters.parquet"
         for table in tables or list(MAPS):
             place = (folder / f"er_{table}").resolve()
+            if MAPS[table] == "world":
+                place = Path(scratch) / table
+                people = table.removeprefix("world_")
+                maker = [sys.executable, "-m", "benchmarks.identity.world"]
+                subprocess.run([*maker, place, people], check=True)
             for tool, command in commands(
                 table, place / "records.parquet", clusters, goldenmatch
             ).items():

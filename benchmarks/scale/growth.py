@@ -111,7 +111,7 @@ def table(known: Mapping[int, Mapping[str, float]]) -> str:
             f"| {name} | "
             + " | ".join(f"{value:,.10g}" for value in values)
             + f" | {'' if grows is None else f'{grows:.2f}'} "
-            + f"| {values[-1] / sizes[-1]:,.3g} |"
+            + f"| {float(f'{values[-1] / sizes[-1]:.3g}'):,.10g} |"
         )
     return "\n".join(lines)
 
