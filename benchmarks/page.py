@@ -22,14 +22,14 @@ _INTRODUCTION = """# Benchmarks
 
 Each contest is the same work, done by us and by what one would use instead, on the same
 inputs in the same run: the ways go in turns, each in a process of its own, and their
-answers must be equal but where a contest says otherwise. `make bench` measures all of
-it again and writes this page.
+answers must be equal but where a contest says otherwise. `make bench` measures them all
+again and writes this page.
 
 A ratio above 1 is a way that needs more CPU than ours. It is the median of the ratios
 of each turn, with the least and the greatest in brackets. Seconds are of CPU, those of
 child processes too, since a busy machine changes them least. The exponent is the slope
 of CPU over size, both as logarithms: 1 is as much more work as there is more to do;
-below 1 a fixed price still shows.
+below 1 a fixed price still shows. An empty cell was not measured.
 """
 _WIDTH, _HEIGHT, _MARGIN, _LEGEND = 560, 300, 48, 230
 _COLOURS = ("#2a7f62", "#b5473c", "#5b6bb5", "#b08a2e")

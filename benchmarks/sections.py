@@ -27,11 +27,12 @@ Each tool makes people of the records of a table, once, in a process of its own:
 pairs, CPU seconds and peak memory, from the file to the clusters. Ours is the whole
 chain of dbt models with one configuration for all tables. Splink has the models of its
 own examples and learns in the table itself; GoldenMatch has no configuration, as it is
-meant to be used. The best F1 is bold. world_10000 are records of 10,000 people of our
-sample world, of which no tool is shown more than names, dates, addresses and numbers;
-the model that Splink has there is ours, the best of fourteen. Our thresholds were set
-with labels in view, Splink's there as well: `benchmarks/identity/README.md` says which.
-`make bench` does not measure this again: `python -m benchmarks.identity.compare` does.
+meant to be used. The best F1 is bold. Tables named world are records of so many people
+of our sample world, of which no tool is shown more than names, dates, addresses and
+numbers; Splink's model there is ours, the best of those tried. Our thresholds were set
+with labels in view, Splink's there as well: `benchmarks/identity/README.md` says
+which. `make bench` does not measure this again:
+`python -m benchmarks.identity.compare` does.
 """
 
 _GROWTH = """## Build everything, with more people

@@ -129,7 +129,7 @@ def _contest(extension: str, format_name: str) -> Contest:
         note=(
             "Ours knows the line of every row, sets bad rows aside with a reason and "
             "writes the file into a ledger. DuckDB's reader is the floor: it does none "
-            "of this and stops at a bad row. dlt's time holds its start, three seconds."
+            "of this and stops at a bad row. dlt's time holds its start, over a second."
         ),
     )
 
