@@ -318,6 +318,13 @@ def test_url_parameter(connection):
     assert value_of(connection, "url_parameter", url, "utm_medium") is None
 
 
+@pytest.mark.parametrize("stated", ["fr%FChling", "%E4", "50%", "%zz"])
+def test_url_parameter_that_is_no_utf_8_stays_as_it_is_written(connection, stated):
+    url = f"https://shop.example/?utm_campaign={stated}&gclid=a%20b"
+    assert value_of(connection, "url_parameter", url, "utm_campaign") == stated
+    assert value_of(connection, "click_id", url) == "a b"
+
+
 def test_sha256_hex(connection):
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert value_of(connection, "sha256_hex", "abc") == digest
