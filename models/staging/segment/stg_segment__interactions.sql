@@ -48,7 +48,11 @@ select
     end as subject,
     'shopify:product:' || coalesce(property.variant_id, property.variant)
         as product_key,
-    'shopify:order:' || property.order_id as order_key,
+    -- Other calls name the order that may come of them: a checkout that was begun, a
+    -- coupon, a payment that was entered.
+    case
+        when event_name = 'Order Completed' then 'shopify:order:' || property.order_id
+    end as order_key,
     url,
     referrer,
     utm_source,
