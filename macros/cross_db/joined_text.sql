@@ -1,12 +1,12 @@
-{#- Aggregate: the distinct values of a text column in their order, between commas. -#}
-{% macro joined_text(column) -%}
-    {{ return(adapter.dispatch('joined_text', 'customer360')(column)) }}
+{#- Aggregate: the distinct values of a text column in their order, as one text. -#}
+{% macro joined_text(column, between=', ') -%}
+    {{ return(adapter.dispatch('joined_text', 'customer360')(column, between)) }}
 {%- endmacro %}
 
-{% macro default__joined_text(column) -%}
-    string_agg(distinct {{ column }}, ', ' order by {{ column }})
+{% macro default__joined_text(column, between) -%}
+    string_agg(distinct {{ column }}, '{{ between }}' order by {{ column }})
 {%- endmacro %}
 
-{% macro spark__joined_text(column) -%}
-    array_join(array_sort(collect_set({{ column }})), ', ')
+{% macro spark__joined_text(column, between) -%}
+    array_join(array_sort(collect_set({{ column }})), '{{ between }}')
 {%- endmacro %}

@@ -6,22 +6,31 @@ people as (
 
 ),
 
+-- A record states all its tags at once: they are one statement.
+latest as (
+
+    select *
+    from {{ with_customer(ref('core__attributes'), at='as_of') }} as attributes
+    where
+        value is not null
+        and name not like 'experiment:%'
+    qualify rank() over (
+        partition by customer_id, name
+        order by as_of desc nulls last, record_key asc
+    ) = 1
+
+),
+
 stated as (
 
     select
         customer_id,
         name as trait,
-        value,
-        as_of,
+        {{ joined_text('value', '|') }} as value,
+        max(as_of) as as_of,
         'person' as said_of
-    from {{ with_customer(ref('core__attributes'), at='as_of') }} as attributes
-    where
-        value is not null
-        and name not like 'experiment:%'
-    qualify row_number() over (
-        partition by customer_id, name
-        order by as_of desc nulls last, record_key asc, value asc
-    ) = 1
+    from latest
+    group by customer_id, name
 
 ),
 
