@@ -36,7 +36,7 @@ amounts as (
         records.*,
         -- Where prices contain the tax, gross is what is left of them without it.
         total_line_items_price
-        - case when has_taxes_in_prices then total_tax else 0 end as gross,
+        - case when has_taxes_in_prices then coalesce(total_tax, 0) else 0 end as gross,
         coalesce(total_discounts, 0) as discount,
         coalesce(total_tax, 0) as tax,
         coalesce(shipping.shipping, 0) as shipping
