@@ -57,9 +57,24 @@ activity as (
 
 ),
 
+spans as (
+
+    select
+        cohorts.cohort_month,
+        cohorts.cohort_customer_count,
+        {{ each_month('cohorts.cohort_month', 'cut_off.as_of_month') }} as starts_at
+    from cohorts
+    cross join cut_off
+
+),
+
 months as (
 
-    select distinct activity_month from sales
+    select
+        cohort_month,
+        cohort_customer_count,
+        cast(starts_at as date) as activity_month
+    from spans
 
 ),
 
@@ -67,17 +82,16 @@ months as (
 filled as (
 
     select
-        cohorts.cohort_month,
-        cohorts.cohort_customer_count,
+        months.cohort_month,
+        months.cohort_customer_count,
         months.activity_month,
         coalesce(activity.customer_count, 0) as customer_count,
         coalesce(activity.order_count, 0) as order_count,
         coalesce(activity.revenue_reporting, 0) as revenue_reporting
-    from cohorts
-    inner join months on cohorts.cohort_month <= months.activity_month
+    from months
     left join activity
         on
-            cohorts.cohort_month = activity.cohort_month
+            months.cohort_month = activity.cohort_month
             and months.activity_month = activity.activity_month
 
 )
