@@ -19,6 +19,7 @@ members as (
 
     select
         account_id,
+        bool_or(coalesce(account_id = account_key, false)) as is_named_by_key,
         count(*) as member_count,
         sum(order_count) as order_count,
         sum(revenue_reporting) as revenue_reporting,
@@ -35,7 +36,11 @@ select
     companies.name,
     coalesce(
         companies.domain,
-        case when companies.account_id is null then members.account_id end
+        -- A company that the CRM did not export, or deleted, is known by its key alone.
+        case
+            when companies.account_id is null and not members.is_named_by_key
+                then members.account_id
+        end
     ) as domain,
     companies.industry,
     cast(companies.employees as integer) as employees,
