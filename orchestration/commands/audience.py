@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from orchestration.commands.terminal import console, friendly_errors
+from orchestration.commands.terminal import console, counted, friendly_errors
 from orchestration.warehouse import DataDir
 
 audience_app = typer.Typer(
@@ -29,9 +29,13 @@ def list_() -> None:
 
     with friendly_errors(), opened_release(DataDir.from_env()) as connection:
         audiences = list_audiences(connection)
-    table = Table(
-        "audience", "what for", "channel", "named", "members", "held back", box=None
-    )
+    table = Table(box=None)
+    # Whole at any width: an id is for typing.
+    table.add_column("audience", no_wrap=True, overflow="ignore")
+    table.add_column("what for")
+    table.add_column("channel")
+    for title in ("named", "members", "control"):
+        table.add_column(title, justify="right")
     for found in audiences:
         table.add_row(
             found.audience_id,
@@ -58,7 +62,7 @@ def preview(
     console.print(
         f"{found.recipients:,} of {found.audience.member_count:,} members would be at "
         f"{found.destination.title}; {found.audience.control_count:,} are held back, "
-        f"{found.withdrawn:,} have withdrawn since the release.",
+        f"{found.withdrawn:,} withdrew since the release.",
         highlight=False,
     )
     if found.rows:
@@ -104,9 +108,9 @@ def export(
     verb = "Would add" if dry_run else "Added"
     console.print(
         f"[green]✓[/] {verb} {change.adds:,} and {'remove' if dry_run else 'removed'} "
-        f"{change.removes:,} at {done.destination.title}, in {change.batches:,} "
-        f"batches; {change.unchanged:,} were there already, {done.withdrawn:,} have "
-        "withdrawn since the release.",
+        f"{change.removes:,} at {done.destination.title}, in "
+        f"{counted(change.batches, 'batch', 'batches')}; {change.unchanged:,} were "
+        f"there already, {done.withdrawn:,} withdrew since the release.",
         highlight=False,
         soft_wrap=True,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 
-from orchestration.commands.terminal import short
+from orchestration.commands.terminal import counted, short
 from orchestration.gates.breaches import standing_breaches
 from orchestration.gates.freshness import gone_quiet
 from orchestration.warehouse import DataDir, connect
@@ -112,9 +112,14 @@ def print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) ->
     ).fetchall()
     for name, rows, files, refused_files, column in tables:
         often = f", most often in {column}" if column else ""
-        held = [f"{rows:,} rows of {files} files are in quarantine{often}"] * bool(rows)
+        are = "is" if rows == 1 else "are"
+        held = [
+            f"{counted(rows, 'row')} of {counted(files, 'file')} {are} in quarantine"
+            f"{often}"
+        ] * bool(rows)
         if refused_files:
-            held.append(f"{refused_files} files were refused whole")
+            were = "was" if refused_files == 1 else "were"
+            held.append(f"{counted(refused_files, 'file')} {were} refused whole")
         console.print(f"[yellow]·[/] {name}: {'; '.join(held)}", highlight=False)
         console.print(f"    c360 quarantine show {name}", highlight=False)
     if not tables:

@@ -67,12 +67,12 @@ def test_whatever_is_wrong_with_a_file_its_rows_are_counted_once(intake, content
 def test_status_tells_rows_from_files_that_were_refused_whole(intake):
     intake.drop("a.jsonl", b'{"id": "1"}\n' * 20 + KEYED_BY_DATA)
     intake.load()
-    assert "crm.people: 1 files were refused whole" in printed(print_quarantine, intake)
+    assert "crm.people: 1 file was refused whole" in printed(print_quarantine, intake)
 
     intake.drop("b.jsonl", b"no JSON\n" * 2)
     intake.load(NOW + timedelta(hours=1))
     assert (
-        "crm.people: 2 rows of 1 files are in quarantine; 1 files were refused whole"
+        "crm.people: 2 rows of 1 file are in quarantine; 1 file was refused whole"
         in printed(print_quarantine, intake)
     )
 
