@@ -50,8 +50,15 @@ def _dated(column: str, key: str) -> list:
     ]
 
 
-def _money(column: str = "currency") -> list:
-    return [matches(column, CURRENCY, _CURRENCY)]
+def _money(key: str, amount: str = "amount") -> list:
+    return [
+        matches("currency", CURRENCY, _CURRENCY),
+        never(
+            f"{amount} is not null and currency is null",
+            _CURRENCY,
+            show=[key, amount],
+        ),
+    ]
 
 
 def _worded(name: str, why: str = _WORD) -> list:
@@ -160,8 +167,9 @@ SUITES = {
         filled("ordered_at", "Revenue is by day."),
         *_dated("ordered_at", "order_key"),
         filled("currency", _CURRENCY),
-        *_money(),
+        matches("currency", CURRENCY, _CURRENCY),
         *_worded("orders.status"),
+        filled("net", "An order of nothing is no revenue.", share=0.99),
         never(
             "abs(net - (gross - discount + tax + shipping)) > 0.05",
             "Net is gross - discount + tax + shipping; sources round by some cents.",
@@ -186,19 +194,19 @@ SUITES = {
         *key("refund_key", _KEY),
         filled("order_key", "A refund without its order stays revenue."),
         filled("amount", "A refund of nothing stays revenue.", share=0.99),
-        *_money(),
+        *_money("refund_key"),
         *_dated("refunded_at", "refund_key"),
     ],
     "payments": [
         *key("payment_key", _KEY),
         filled("order_key", "A payment without its order pays nothing."),
-        *_money(),
+        *_money("payment_key"),
         *_dated("paid_at", "payment_key"),
     ],
     "subscriptions": [
         *key("subscription_key", _KEY),
         filled("record_key", _OWNER),
-        *_money(),
+        *_money("subscription_key"),
         never(
             "ended_at < started_at",
             "Nothing ends before it begins; more than a slip means mixed columns.",
@@ -210,7 +218,11 @@ SUITES = {
         *key("movement_key", _KEY),
         filled("points", "A movement of nothing moves nothing.", share=0.99),
     ],
-    "deals": [*key("deal_key", _KEY), *_money(), *_dated("created_at", "deal_key")],
+    "deals": [
+        *key("deal_key", _KEY),
+        *_money("deal_key"),
+        *_dated("created_at", "deal_key"),
+    ],
     "products": [
         *key("product_key", _KEY),
         between("price", 0, None, "A price below nothing was misread.", share=0.999),
@@ -232,7 +244,7 @@ SUITES = {
     "campaign_spend": [
         filled("campaign_key", _OWNER),
         filled("day", "Spend meets revenue by day."),
-        *_money(),
+        *_money("campaign_key", "cost"),
         between("cost", 0, None, "Platforms credit little, and seldom.", share=0.99),
         never(
             "clicks > impressions",

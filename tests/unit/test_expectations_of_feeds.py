@@ -14,7 +14,8 @@ from orchestration.gates.gx_duckdb import execution_engine
 from orchestration.warehouse import PROJECT_ROOT
 
 GOOD = {
-    "orders": {"order_key": "o", "ordered_at": "2026-06-01", "currency": "EUR"},
+    "orders": {"order_key": "o", "ordered_at": "2026-06-01", "currency": "EUR"}
+    | {"net": "1"},
     "order_lines": {"line_key": "l", "order_key": "o", "currency": "EUR"}
     | {"quantity": "1"},
     "refunds": {"refund_key": "r", "order_key": "o", "amount": "1", "currency": "EUR"},
@@ -43,7 +44,9 @@ def columns_of(feed: str) -> dict[str, str]:
     return told[0]
 
 
-def failures(folder: Path, feed: str, bad: dict[str, str], rows: int) -> list[Finding]:
+def failures(
+    folder: Path, feed: str, bad: dict[str, str | None], rows: int
+) -> list[Finding]:
     """Judge a feed of good rows of which the first is bad."""
     table = f"stg_shop__{feed}"
     values = GOOD[feed] | bad
@@ -55,7 +58,11 @@ def failures(folder: Path, feed: str, bad: dict[str, str], rows: int) -> list[Fi
         for said, numbers in ((values, "range(1)"), (GOOD[feed], f"range(1, {rows})")):
             names = ", ".join(said)
             picked = ", ".join(
-                f"'{text}' || i" if name == key else f"'{text}'"
+                "null"
+                if text is None
+                else f"'{text}' || i"
+                if name == key
+                else f"'{text}'"
                 for name, text in said.items()
             )
             connection.execute(
@@ -90,8 +97,28 @@ def test_one_bad_word_among_many_rows_closes_the_gate(tmp_path, feed, bad):
 
 
 @pytest.mark.parametrize(
+    ("feed", "amount"),
+    [
+        ("refunds", "amount"),
+        ("payments", "amount"),
+        ("subscriptions", "amount"),
+        ("deals", "amount"),
+        ("campaign_spend", "cost"),
+    ],
+)
+def test_an_amount_without_a_currency_closes_the_gate(tmp_path, feed, amount):
+    (finding,) = failures(tmp_path, feed, {amount: "1", "currency": None}, rows=2000)
+    assert finding.rows_failed == 1
+
+
+def test_a_deal_of_no_amount_needs_no_currency(tmp_path):
+    assert failures(tmp_path, "deals", {"currency": None}, rows=10) == []
+
+
+@pytest.mark.parametrize(
     ("feed", "bad"),
     [
+        ("orders", {"net": None}),
         ("orders", {"ordered_at": "2099-01-01"}),
         ("orders", {"ordered_at": "1970-01-01"}),
         ("order_lines", {"quantity": "-3"}),
