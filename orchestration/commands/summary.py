@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.commands.terminal import nobody_reads, short
+from orchestration.commands.terminal import counted, nobody_reads, short
 from orchestration.gates.breaches import standing_breaches
 from orchestration.ingestion.batches import waiting_batches
 from orchestration.ingestion.sql import table_exists
@@ -22,7 +25,9 @@ def print_summary(console: Console, data: DataDir, outcome: RunOutcome) -> None:
     with connect(data.warehouse, read_only=True) as connection:
         console.print()
         print_ingestion(console, connection)
-        _print_customers(console, data, connection)
+        # Without new marts they are those of a run before, not what this one found.
+        if outcome.has_reached("gate_marts"):
+            _print_customers(console, data, connection)
         _print_gates(console, connection, outcome)
     _print_ending(console, data, outcome)
 
@@ -94,7 +99,7 @@ def _print_customers(
     ).fetchall()[0]
     console.print()
     console.print(
-        f"[bold]{customers:,} customers[/] from {records or 0:,} records; "
+        f"[bold]{counted(customers, 'customer')}[/] from {records or 0:,} records; "
         f"each is known to {systems or 0:.1f} systems on average.",
         highlight=False,
     )
@@ -125,7 +130,7 @@ def _print_customers(
     if segments:
         console.print()
         table = Table(
-            title="Segments that bring the most",
+            title="RFM segments that bring the most",
             title_justify="left",
             box=None,
             pad_edge=False,
@@ -209,14 +214,7 @@ def _print_ending(console: Console, data: DataDir, outcome: RunOutcome) -> None:
     if outcome.success:
         console.print(f"[green]✓[/] Published: {short(current)}/customer360.duckdb")
         console.print(
-            "\nTry next:\n"
-            "  make dagster     the pipeline as a graph, with its checks, to run and "
-            "watch\n"
-            "  c360 status      how things stand\n"
-            "  c360 dev && dbt build --select customers+    edit SQL on a copy\n"
-            f"  duckdb -readonly {short(current)}/customer360.duckdb "
-            '"from marts.customers limit 5"',
-            highlight=False,
+            _next_steps(current), markup=False, highlight=False, soft_wrap=True
         )
         return
     for failure in outcome.failures:
@@ -224,3 +222,19 @@ def _print_ending(console: Console, data: DataDir, outcome: RunOutcome) -> None:
         console.print(failure, markup=False, highlight=False)
     kept = "Readers still see the previous release." if current.exists() else ""
     console.print(f"Nothing was published. {kept} Reports: {short(data.reports)}")
+
+
+def _next_steps(current: Path) -> str:
+    """Return commands that work as they stand, whether or not the venv is active."""
+    steps = ["", "Try next:"]
+    if sys.prefix != sys.base_prefix and not os.environ.get("VIRTUAL_ENV"):
+        steps.append(f"  source {short(Path(sys.prefix))}/bin/activate")
+    steps += [
+        "  c360 app         profiles and dashboards, in a browser",
+        "  make dagster     the pipeline as a graph, with its checks, to run and watch",
+        "  c360 status      how things stand",
+        "  c360 dev && dbt build --select customers+    edit SQL on a copy",
+        f"  duckdb -readonly {short(current)}/customer360.duckdb",
+        "                   the marts in SQL (needs: pip install duckdb-cli)",
+    ]
+    return "\n".join(steps)

@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
+from orchestration.commands.summary import _next_steps
 from orchestration.run import RunOutcome
 from orchestration.warehouse import connect
 
@@ -69,6 +70,42 @@ def test_a_run_that_could_not_read_a_source_says_so_and_does_not_end_well(
     assert code == 1
     assert has(said, f"✗ {sentence}")
     assert has(said, "✓ Published")
+
+
+def test_a_run_that_stops_before_the_marts_tells_no_customers_of_the_run_before(
+    data, monkeypatch
+):
+    outcome = RunOutcome(
+        "r", success=False, seconds={"all": 1}, failures=["gate_raw: x"]
+    )
+    monkeypatch.setattr("orchestration.run.refresh", lambda data: outcome)
+    file = data.landing / "shopify/orders/2026-06-01.jsonl"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"id": 1}\n')
+    with connect(data.warehouse) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.customers as select 'C1' as customer_id, "
+            "2 as record_count, 1 as source_count, 'loyal' as rfm_segment, "
+            "9.00 as revenue_reporting"
+        )
+    code, said = run("run")
+    assert code == 1
+    assert "customers" not in said
+    outcome.seconds["gate_marts"] = 1
+    _, said = run("run")
+    assert has(said, "1 customer from 2 records")
+
+
+@pytest.mark.parametrize("venv", ["", "/somewhere/.venv"])
+def test_what_to_try_next_begins_with_the_venv_where_it_is_not_active(
+    data, monkeypatch, venv
+):
+    monkeypatch.setenv("VIRTUAL_ENV", venv)
+    monkeypatch.setattr("sys.prefix", str(data.root / ".venv"))
+    said = _next_steps(data.published / "current")
+    assert ("bin/activate" in said) is (not venv)
+    assert "c360 app" in said
 
 
 def test_a_withdrawal_does_not_go_where_nobody_looks(data, monkeypatch):
