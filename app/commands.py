@@ -10,6 +10,7 @@ from rich.table import Table
 from app.access import Role
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
+from orchestration.wording import counted
 
 api_app = typer.Typer(
     invoke_without_command=True,
@@ -147,7 +148,8 @@ def copy_postgres(
         )
     console.print(
         f"[green]✓[/] {copied.schema} has release {copied.run_id}: "
-        f"{sum(copied.row_counts.values()):,} rows of {len(copied.row_counts)} tables",
+        f"{counted(sum(copied.row_counts.values()), 'row')} of "
+        f"{counted(len(copied.row_counts), 'table')}",
         highlight=False,
     )
 

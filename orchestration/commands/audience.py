@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from orchestration.commands.terminal import console, counted, friendly_errors
+from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
+from orchestration.wording import counted
 
 audience_app = typer.Typer(
     no_args_is_help=True,

@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from orchestration.commands.stopping import until_stopped
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
+from orchestration.wording import counted
 
 if TYPE_CHECKING:
     from orchestration.privacy.erasure.plan import Plan
@@ -98,8 +99,9 @@ def show(made: Plan, *, in_full: bool = True) -> None:
         table.add_row(f"exports/{place}", "forgotten", "")
     console.print(table)
     console.print(
-        f"{len(made.customer_ids):,} customers; {len(made.releases):,} releases are "
-        "replaced by one without them.",
+        f"{counted(len(made.customer_ids), 'customer')}; "
+        f"{counted(len(made.releases), 'release is', 'releases are')} replaced by one "
+        "without them.",
         highlight=False,
         soft_wrap=True,
     )
@@ -141,8 +143,9 @@ def _show_receipt(receipt: list[Receipt]) -> None:
     console.print(table)
     first = receipt[0]
     console.print(
-        f"[green]✓[/] {first.erasure_id}: {first.people:,} people are erased. The "
-        "receipt is in state/erasure_receipts.jsonl and governance.erasure_receipts.",
+        f"[green]✓[/] {first.erasure_id}: "
+        f"{counted(first.people, 'person is', 'people are')} erased. The receipt is "
+        "in state/erasure_receipts.jsonl and governance.erasure_receipts.",
         highlight=False,
         soft_wrap=True,
     )

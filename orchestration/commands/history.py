@@ -9,6 +9,7 @@ import typer
 
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir, connect
+from orchestration.wording import counted
 
 
 def retention(
@@ -30,13 +31,15 @@ def retention(
     verb = "would leave" if dry_run else "left"
     for removal in removals:
         console.print(
-            f"{removal.source}: {removal.rows:,} rows of {removal.files} files {verb} "
+            f"{removal.source}: {counted(removal.rows, 'row')} of "
+            f"{counted(removal.files, 'file')} {verb} "
             f"after {removal.retention_days} days",
             highlight=False,
         )
     for found in aged:
         console.print(
-            f"{found.place}: {found.items:,} items {verb} after {found.days} days",
+            f"{found.place}: {counted(found.items, 'item')} {verb} after "
+            f"{found.days} days",
             highlight=False,
         )
     if not removals and not aged:
@@ -78,6 +81,7 @@ def reload(
             days = (first.date(), (last or first).date())
             paths = ask_again(connection, tables[source], data, *days)
     console.print(
-        f"[green]✓[/] {len(paths)} files of {source} are read again by: c360 run",
+        f"[green]✓[/] {counted(len(paths), 'file')} of {source} to read again. "
+        "Next: c360 run",
         highlight=False,
     )

@@ -13,6 +13,7 @@ from rich.table import Table
 from orchestration.commands.erase import erase
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
+from orchestration.wording import counted
 
 if TYPE_CHECKING:
     from orchestration.privacy.access import Dossier
@@ -209,8 +210,8 @@ def _answer(
                 )
                 path = write(dossier, out)
                 console.print(
-                    f"[green]✓[/] {customer_id}: {dossier.row_count:,} rows of "
-                    f"{len(dossier.holdings)} tables → {path}",
+                    f"[green]✓[/] {customer_id}: {counted(dossier.row_count, 'row')} "
+                    f"of {counted(len(dossier.holdings), 'table')} → {path}",
                     highlight=False,
                     soft_wrap=True,
                 )

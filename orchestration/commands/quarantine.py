@@ -10,6 +10,7 @@ import typer
 from orchestration.clock import moment
 from orchestration.commands.terminal import console, errors, friendly_errors
 from orchestration.warehouse import DataDir, connect
+from orchestration.wording import counted
 
 quarantine_app = typer.Typer(
     no_args_is_help=True,
@@ -72,8 +73,8 @@ def quarantine_show(
             return
         written = write_held(rows, out)
     console.print(
-        f"[green]✓[/] {written:,} rows are in {out}. Mend their text, then: "
-        f"c360 quarantine replay {out}",
+        f"[green]✓[/] {counted(written, 'row is', 'rows are')} in {out}. Mend the "
+        f"text, then: c360 quarantine replay {out}",
         highlight=False,
     )
 

@@ -10,6 +10,7 @@ from rich.status import Status
 
 from orchestration.commands.terminal import console, friendly_errors
 from orchestration.warehouse import DataDir
+from orchestration.wording import counted
 
 
 def backup(
@@ -40,8 +41,8 @@ def backup(
             progress=lambda name: status.update(f"Copying {name} …"),
         )
     console.print(
-        f"[green]✓[/] {len(made.files):,} files ({made.bytes / 1e6:,.0f} MB) are in "
-        f"{made.path}",
+        f"[green]✓[/] {counted(len(made.files), 'file')} "
+        f"({made.bytes / 1e6:,.0f} MB) in {made.path}",
         highlight=False,
         soft_wrap=True,
     )

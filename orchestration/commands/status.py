@@ -10,10 +10,11 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 
-from orchestration.commands.terminal import counted, short
+from orchestration.commands.terminal import short
 from orchestration.gates.breaches import standing_breaches
 from orchestration.gates.freshness import gone_quiet
 from orchestration.warehouse import DataDir, connect
+from orchestration.wording import counted
 
 
 def print_status(console: Console, data: DataDir) -> None:
@@ -112,14 +113,13 @@ def print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) ->
     ).fetchall()
     for name, rows, files, refused_files, column in tables:
         often = f", most often in {column}" if column else ""
-        are = "is" if rows == 1 else "are"
-        held = [
-            f"{counted(rows, 'row')} of {counted(files, 'file')} {are} in quarantine"
-            f"{often}"
-        ] * bool(rows)
+        held = []
+        if rows:
+            place = f"of {counted(files, 'file')} in quarantine{often}"
+            held.append(f"{counted(rows, 'row')} {place}")
         if refused_files:
-            were = "was" if refused_files == 1 else "were"
-            held.append(f"{counted(refused_files, 'file')} {were} refused whole")
+            whole = counted(refused_files, "file was", "files were")
+            held.append(f"{whole} refused whole")
         console.print(f"[yellow]·[/] {name}: {'; '.join(held)}", highlight=False)
         console.print(f"    c360 quarantine show {name}", highlight=False)
     if not tables:

@@ -65,11 +65,6 @@ def log_to_terminal() -> None:
     log.propagate = False
 
 
-def counted(number: int, one: str, several: str = "") -> str:
-    """Return `1 row` or `2,000 rows`; `several` where an s does not make the plural."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
-
-
 def short(path: Path) -> str:
     """Return a path relative to the current folder where that is shorter."""
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from orchestration.wording import counted
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -37,9 +39,9 @@ class Finding:
         if self.rows_failed is None:
             return "it does not hold"
         if self.rows_checked is None:
-            one = self.rows_failed == 1
-            return f"{self.rows_failed:,} row{' breaks' if one else 's break'} it"
+            return counted(self.rows_failed, "row breaks it", "rows break it")
         if not self.rows_checked:
-            return f"{self.rows_failed:,} rows fail"
+            return counted(self.rows_failed, "row fails", "rows fail")
         share = self.rows_failed / self.rows_checked
-        return f"{self.rows_failed:,} of {self.rows_checked:,} rows fail ({share:.2%})"
+        checked = counted(self.rows_checked, "row")
+        return f"{self.rows_failed:,} of {checked} fail ({share:.2%})"

@@ -17,6 +17,7 @@ from orchestration.ingestion.sources import SourceTable, source_tables
 from orchestration.operation.retries import another_try_if_locked
 from orchestration.privacy.erasure.journal import refuse_if_pending
 from orchestration.warehouse import DataDir, connect
+from orchestration.wording import counted
 
 logger = logging.getLogger("c360.fetch")
 
@@ -101,8 +102,12 @@ def _raw_asset(source: SourceTable) -> dg.AssetsDefinition:
 
 def _fetch_sentence(source: SourceTable, extracted: Extracted) -> str:
     since = f" since {extracted.cursor_from}" if extracted.cursor_from else ""
-    gone = f", {extracted.deleted:,} keys are gone" if extracted.deleted else ""
-    return f"{source.name}: {extracted.rows:,} rows fetched{since}{gone}"
+    gone = (
+        f", {counted(extracted.deleted, 'key is', 'keys are')} gone"
+        if extracted.deleted
+        else ""
+    )
+    return f"{source.name}: {counted(extracted.rows, 'row')} fetched{since}{gone}"
 
 
 def _check(failure: str | None) -> dg.AssetCheckResult:

@@ -16,6 +16,7 @@ from rich.console import Console
 from orchestration.clock import moment
 from orchestration.kept.state import save_ledger
 from orchestration.warehouse import DataDir, connect
+from orchestration.wording import counted
 
 # Staging reads the newest accepted version of a file: a verdict on an older one would
 # change nothing.
@@ -125,7 +126,8 @@ def print_batches(console: Console, batches: list[Batch]) -> None:
         console.print(batch.batch_id, highlight=False, soft_wrap=True)
         console.print(
             f"    {batch.status}: {batch.source_system}.{batch.source_table}, "
-            f"{batch.rows_loaded:,} rows, {batch.rows_quarantined:,} in quarantine",
+            f"{counted(batch.rows_loaded, 'row')}, "
+            f"{batch.rows_quarantined:,} in quarantine",
             highlight=False,
         )
         if batch.reason:

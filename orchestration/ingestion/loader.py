@@ -33,6 +33,7 @@ from orchestration.ingestion.staged import (
 )
 from orchestration.privacy.erasure.resent import without_erased
 from orchestration.warehouse import DataDir, transaction
+from orchestration.wording import counted
 
 # What DuckDB raises when data is at fault, not the machine or this code.
 _DATA_ERRORS = (
@@ -171,8 +172,8 @@ class _Batch:
         self, file: LandingFile, sha256: str | None, reason: str, rows: int = 0
     ) -> None:
         """Quarantine a file whole. Without a hash the ledger does not know it."""
-        counted = f"; none of its {rows} rows was loaded" if rows else ""
-        note = f"The file {reason}{counted}."
+        lost = f"; none of {counted(rows, 'row')} was loaded" if rows else ""
+        note = f"The file {reason}{lost}."
         quarantine.quarantine_file(
             self.connection, self.source, file.path, note, self.share.loaded_at
         )

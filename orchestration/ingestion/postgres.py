@@ -26,6 +26,7 @@ from orchestration.ingestion.raw_table import DELETED_AT
 from orchestration.ingestion.sources import SourceTable
 from orchestration.ingestion.sql import identifier, literal, one_row
 from orchestration.warehouse import DataDir
+from orchestration.wording import counted
 
 
 def extract_table(source: SourceTable, data: DataDir, now: datetime) -> Extracted:
@@ -113,8 +114,8 @@ class _Extract:
         )
         if compared.unread:
             self.notes.append(
-                f"{compared.unread} rows were older than the cursor when they came; "
-                "they were found by their keys."
+                f"{counted(compared.unread, 'row was', 'rows were')} older than the "
+                "cursor on coming, and found by key."
             )
             join = postgres_keys.only_unread(self.cursors.source)
             rows = self._write(self._query(None), join)

@@ -19,6 +19,7 @@ import dagster as dg
 
 from orchestration.ingestion.assets import FETCHED
 from orchestration.operation.step_errors import cause_of, is_closed_gate
+from orchestration.wording import counted
 
 RUNBOOK = "docs/operations.md"
 TERMINAL = "terminal"
@@ -116,7 +117,8 @@ def alert_of_run(
         return Alert("run_failed", title, "c360 status", details, run_id)
     if details:
         mend = "c360 batch list" if held else "c360 doctor"
-        title = f"Customer 360: published, but {len(details)} tables were held back"
+        held_back = counted(len(details), "table was", "tables were")
+        title = f"Customer 360: published, but {held_back} held back"
         return Alert("held_back", title, mend, details, run_id)
     return None
 

@@ -136,4 +136,4 @@ def test_a_fetch_tells_how_far_it_came(data, postgres, monkeypatch, caplog):
     assert metadata["cursor_from"].value == "the beginning"
     assert metadata["cursor_to"].value == "2000-01-01"
     assert metadata["dagster/row_count"].value == 1
-    assert "crm.people: 1 rows fetched" in caplog.messages
+    assert "crm.people: 1 row fetched" in caplog.messages

@@ -148,7 +148,7 @@ def test_a_wrong_delimiter_refuses_the_file_with_the_one_that_was_expected(intak
     file = intake.load_one("a.csv", "id;name;note\n1;a;x\n")
     assert file.note == (
         "The file has a header without id: is it a file of crm.people, with ',' "
-        "between fields?; none of its 1 rows was loaded."
+        "between fields?; none of 1 row was loaded."
     )
 
 

@@ -80,7 +80,7 @@ def test_names_that_meet_in_snake_case_refuse_the_file(intake):
     )
     (file,) = intake.load().files
     assert file.note == (
-        "The file names user_id more than once; none of its 1 rows was loaded."
+        "The file names user_id more than once; none of 1 row was loaded."
     )
 
 

@@ -277,7 +277,7 @@ def test_rows_older_than_the_cursor_are_found_by_their_keys(shop):
     shop.run("insert into people values (11, 'Imported', '2019-01-01')")
     extracted = shop.fetch()
     assert extracted.rows == 1
-    assert "1 rows were older than the cursor" in extracted.notes[0]
+    assert "1 row was older than the cursor" in extracted.notes[0]
     assert shop.fetch().rows == 0
 
 

@@ -48,7 +48,7 @@ def test_whatever_is_wrong_with_a_file_its_rows_are_counted_once(intake, content
     file = load_afresh(intake, packed[: len(packed) - cut], "jsonl.gz")
 
     lines = sum(bool(line.strip(b" \t\r")) for line in content.split(b"\n"))
-    is_counted = file.is_loaded or "rows was loaded" in file.note
+    is_counted = file.is_loaded or "was loaded" in file.note
     counts = (file.rows_read, file.rows_loaded, file.rows_quarantined)
     assert file.rows_read == (lines if is_counted else 0)
     assert file.rows_read == file.rows_loaded + file.rows_quarantined
@@ -72,7 +72,7 @@ def test_status_tells_rows_from_files_that_were_refused_whole(intake):
     intake.drop("b.jsonl", b"no JSON\n" * 2)
     intake.load(NOW + timedelta(hours=1))
     assert (
-        "crm.people: 2 rows of 1 file are in quarantine; 1 file was refused whole"
+        "crm.people: 2 rows of 1 file in quarantine; 1 file was refused whole"
         in printed(print_quarantine, intake)
     )
 
