@@ -21,6 +21,7 @@ user_command = typer.Typer(
 )
 app_command.add_typer(user_command, name="user")
 
+_FIRST = "demo"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -101,17 +102,27 @@ def _make_first_user(host: str) -> None:
     from app.web.sign_in.users import UserError, add_user, users
 
     data = DataDir.from_env()
-    if oidc.is_configured() or users(data):
+    if oidc.is_configured():
+        return
+    if known := users(data):
+        if _FIRST in known:
+            console.print(
+                f"Sign in as {_FIRST}; if the password is lost, this sets another: "
+                f"c360 app user add {_FIRST} --role admin",
+                highlight=False,
+                soft_wrap=True,
+            )
         return
     if host not in _LOOPBACK:
         raise UserError(
             "Nobody may sign in yet. Add a user with: c360 app user add NAME --role "
             "agent, or set an identity provider (docs/guides/app.md)."
         )
-    password = secrets.token_urlsafe(9)
-    add_user(data, "demo", Role.ADMIN, password)
+    # Hexadecimal digits: a double click takes all of it, and none is a dash.
+    password = secrets.token_hex(8)
+    add_user(data, _FIRST, Role.ADMIN, password)
     console.print(
-        f"Made a first user. Sign in as [bold]demo[/] with the password "
-        f"[bold]{password}[/], which is shown only now.",
+        "Made a first user; the password is shown only now.\n\n"
+        f"  Name      [bold]{_FIRST}[/]\n  Password  [bold]{password}[/]\n",
         highlight=False,
     )

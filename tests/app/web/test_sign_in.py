@@ -1,5 +1,6 @@
 """Who may sign in, how long it holds, and what a stranger gets."""
 
+import re
 import stat
 import time
 
@@ -11,6 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app.access import Person, Role
+from app.web.command import _make_first_user
 from app.web.server import SecurityHeaders
 from app.web.sign_in import oidc, session
 from app.web.sign_in import routes as sign_in
@@ -57,6 +59,20 @@ def test_a_password_is_kept_hashed_and_for_its_owner_alone(data, ann):
     assert verified(data, "ann", PASSWORD) == ann
     assert verified(data, "ann", "correct Horse") is None
     assert verified(data, "bob", PASSWORD) is None
+
+
+def test_the_first_start_says_a_password_that_can_be_copied_and_the_next_how_to_set_one(
+    data, capsys, monkeypatch
+):
+    monkeypatch.setenv("C360_DATA_DIR", str(data.root))
+    _make_first_user("127.0.0.1")
+    said = capsys.readouterr().out
+    password = re.search(r"Password +([0-9a-f]+)$", said, re.MULTILINE)[1]
+    assert verified(data, "demo", password)
+    _make_first_user("127.0.0.1")
+    said = capsys.readouterr().out
+    assert password not in said
+    assert "c360 app user add demo --role admin" in said
 
 
 @pytest.mark.parametrize(
