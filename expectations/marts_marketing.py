@@ -93,6 +93,26 @@ SUITES = {
     ],
     "campaign_performance": [
         between("cost_reporting", 0, None, "Platforms credit little, in one currency."),
+        no_rows(
+            """
+            select
+                sum(spend.cost) || ' ' || spend.currency || ' of ' || count(*)
+                || ' rows' as said
+            from core.campaign_spend as spend
+            left join core.fx_rates as fx
+                on
+                    spend.currency = fx.from_currency
+                    and spend.day >= fx.valid_from
+                    and spend.day < fx.valid_to
+            where spend.cost is not null and fx.from_currency is null
+            group by spend.currency
+            order by spend.currency
+            """,
+            "rates for all spend",
+            "Spend in a currency without a rate costs nothing in reports, and makes "
+            "its campaigns look cheap: add its rates.",
+            stops=False,
+        ),
         never(
             "opened_count > sent_count or clicked_count > sent_count",
             "People are counted once, so no more can open than were sent to; forwarded "
