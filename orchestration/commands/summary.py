@@ -11,13 +11,14 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.commands.terminal import counted, nobody_reads, short
+from orchestration.commands.terminal import nobody_reads, short
 from orchestration.gates.breaches import standing_breaches
 from orchestration.ingestion.batches import waiting_batches
 from orchestration.ingestion.sql import table_exists
 from orchestration.project import GATES
 from orchestration.run import RunOutcome
 from orchestration.warehouse import DataDir, connect
+from orchestration.wording import counted
 
 
 def print_summary(console: Console, data: DataDir, outcome: RunOutcome) -> None:
