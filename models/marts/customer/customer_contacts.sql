@@ -19,7 +19,7 @@ visits as (
         customer_id,
         count(*) as store_visit_count,
         max(started_at) as last_store_visit_at,
-        max_by(store_name, started_at) as last_store_name
+        {{ latest('store_name', 'started_at', 'visit_id') }} as last_store_name
     from {{ ref('store_visits') }}
     group by customer_id
 

@@ -1,16 +1,22 @@
 with
 
+-- Of two answers at once, such as of one day, the lower counts.
 answers as (
 
     select
         customer_id,
         count(*) as survey_answer_count,
         max(answered_at) as last_answered_at,
-        max_by(score, answered_at) filter (where survey_type = 'nps') as latest_nps,
-        max_by(
-            1 + 4 * share_of_scale, answered_at
-        ) filter (where survey_type = 'csat') as latest_csat,
-        max_by(score, answered_at) filter (where survey_type = 'ces') as latest_ces
+        {{ latest('score', 'answered_at', '-score', "survey_type = 'nps'") }}
+            as latest_nps,
+        {{ latest(
+            '1 + 4 * share_of_scale',
+            'answered_at',
+            '-share_of_scale',
+            "survey_type = 'csat'"
+        ) }} as latest_csat,
+        {{ latest('score', 'answered_at', '-score', "survey_type = 'ces'") }}
+            as latest_ces
     from {{ ref('survey_responses') }}
     group by customer_id
 

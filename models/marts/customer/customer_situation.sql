@@ -8,7 +8,7 @@ sessions as (
         count(*) filter (where channel = 'app') as app_session_count,
         count(distinct device_record_key) as device_count,
         max(started_at) as last_session_at,
-        max_by(channel, started_at) as last_session_channel
+        {{ latest('channel', 'started_at', 'session_id') }} as last_session_channel
     from {{ ref('sessions') }}
     group by customer_id
 

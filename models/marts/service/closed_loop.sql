@@ -64,7 +64,8 @@ latest_answers as (
     select
         low_answers.response_key,
         max(answers.answered_at) as answered_at,
-        not max_by(answers.is_low, answers.answered_at) as is_recovered
+        not {{ latest('answers.is_low', 'answers.answered_at', 'answers.is_low') }}
+            as is_recovered
     from low_answers
     inner join answers
         on
