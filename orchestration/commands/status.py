@@ -28,7 +28,7 @@ def print_status(console: Console, data: DataDir) -> None:
     warehouse = data.built_warehouse()
     try:
         with connect(warehouse, read_only=True) as connection:
-            waits = _print_waiting(console, connection)
+            waits = _print_waiting(console, connection, data.reports)
             _print_closed(console, connection, data.reports, but_raw=waits)
             print_quarantine(console, connection)
             _print_freshness(console, connection)
@@ -52,7 +52,9 @@ def _print_release(console: Console, data: DataDir) -> None:
     )
 
 
-def _print_waiting(console: Console, connection: duckdb.DuckDBPyConnection) -> bool:
+def _print_waiting(
+    console: Console, connection: duckdb.DuckDBPyConnection, reports: Path
+) -> bool:
     """Print the batches that wait, and return whether there are any."""
     waiting = connection.execute(
         "select batch_id, reason from ops.batches where status = 'waiting'"
@@ -68,7 +70,10 @@ def _print_waiting(console: Console, connection: duckdb.DuckDBPyConnection) -> b
             console.print(
                 f"    c360 batch {verb} {batch_id}", highlight=False, soft_wrap=True
             )
-    if not waiting:
+    if waiting:
+        page = short(reports / "latest.html")
+        console.print(f"    The rows: {page}", highlight=False, soft_wrap=True)
+    else:
         console.print("[green]✓[/] No batch waits for a decision.")
     return bool(waiting)
 
