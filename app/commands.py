@@ -29,7 +29,9 @@ def api(
     host: Annotated[
         str, typer.Option(help="Address to listen on; by default this machine alone.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8360,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port to listen on.")
+    ] = 8360,
     per_second: Annotated[
         float, typer.Option(min=0.1, help="Requests a token may make a second.")
     ] = 100,

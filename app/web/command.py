@@ -31,7 +31,9 @@ def app(
     host: Annotated[
         str, typer.Option(help="Address to listen on; by default this machine alone.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port to listen on.")
+    ] = 8501,
 ) -> None:
     """Open the profile app and the dashboards over the release in use.
 

@@ -50,10 +50,14 @@ def friendly_errors() -> Iterator[None]:
             ValueError,
             FileNotFoundError,
         )
-        if not isinstance(error, mendable):
+        if isinstance(error, OSError) and error.strerror and error.filename:
+            said = f"{error.filename}: {error.strerror}"
+        elif isinstance(error, mendable):
+            said = str(error)
+        else:
             raise
         errors.print("[red]✗[/] ", end="")
-        errors.print(str(error), markup=False, highlight=False)
+        errors.print(said, markup=False, highlight=False)
         raise typer.Exit(1) from error
 
 

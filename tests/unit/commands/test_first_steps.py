@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from orchestration.cli import app
 from orchestration.commands.summary import _next_steps
 from orchestration.run import RunOutcome
-from orchestration.warehouse import connect
+from orchestration.warehouse import connect, ops_ddl
 
 runner = CliRunner()
 
@@ -95,6 +95,39 @@ def test_a_run_that_stops_before_the_marts_tells_no_customers_of_the_run_before(
     outcome.seconds["gate_marts"] = 1
     _, said = run("run")
     assert has(said, "1 customer from 2 records")
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(data, monkeypatch):
+    place = data.root / "a_file"
+    place.touch()
+    monkeypatch.setenv("C360_DATA_DIR", str(place))
+    code, said = run("universe", "--customers", "10")
+    assert code == 1
+    assert has(said, f"✗ {place}")
+    assert has(said, "Not a directory")
+
+
+@pytest.mark.parametrize("command", ["app", "api"])
+def test_a_port_that_is_none_is_refused(data, command):
+    code, said = run(command, "--port", "99999")
+    assert code == 2
+    assert "65535" in said
+
+
+def test_status_says_of_a_batch_that_waits_what_to_type_and_where_its_rows_are(data):
+    with connect(data.warehouse) as connection:
+        connection.execute(ops_ddl())
+        connection.execute(
+            "insert into ops.batches by name select 'b1' as batch_id, 'pos' as "
+            "source_system, 'lines' as source_table, 'waiting' as status, "
+            "'quantity: x' as reason, 1 as files, 1 as rows_read, "
+            "1 as rows_loaded, 0 as rows_quarantined, current_date as loaded_at"
+        )
+    code, said = run("status")
+    assert code == 0
+    assert has(said, "Batch b1 waits, as it breaks: quantity: x")
+    assert has(said, "c360 batch accept b1 c360 batch reject b1")
+    assert has(said, f"The rows: {data.reports}/latest.html")
 
 
 @pytest.mark.parametrize("venv", ["", "/somewhere/.venv"])
