@@ -2,7 +2,11 @@ with
 
 people as (
 
-    select * from {{ ref('golden_record') }}
+    select
+        *,
+        {{ fold_name('street') }} as folded_street,
+        {{ fold_name('family_name') }} as folded_family_name
+    from {{ ref('golden_record') }}
 
 ),
 
@@ -16,15 +20,16 @@ households as (
                 partition by
                     country_code,
                     postal_code,
-                    {{ fold_name('street') }},
-                    {{ fold_name('family_name') }}
+                    folded_street,
+                    folded_family_name
             ),
             2
         ) as household_id
     from people
+    -- A dash in place of a street is none, and no two share it.
     where
-        street is not null
-        and family_name is not null
+        folded_street is not null
+        and folded_family_name is not null
         and postal_code is not null
 
 ),
