@@ -11,19 +11,38 @@ profiles as (
 
 ),
 
-latest_profiles as (
-
-    select * from profiles
-    where is_latest
-
-),
-
 events as (
 
     select * from {{ sliced(
         ref('stg_klaviyo__events'),
         by=record_key('klaviyo', 'profile', 'profile_id')
     ) }}
+    where
+        metric_name in (
+            'Subscribed to List', 'Unsubscribed', 'Marked Email as Spam'
+        )
+
+),
+
+-- The profile as it was at the event; before its first export, as it was in that.
+said as (
+
+    select
+        events.event_id,
+        events.profile_id,
+        events.metric_name,
+        events.occurred_at,
+        coalesce(
+            max_by(profiles.email, profiles.source_row) filter (
+                where profiles.updated_at <= events.occurred_at
+            ),
+            min_by(profiles.email, profiles.source_row)
+        ) as email,
+        max_by(profiles.country_code, profiles.source_row) as country_code
+    from events
+    inner join profiles on events.profile_id = profiles.profile_id
+    group by
+        events.event_id, events.profile_id, events.metric_name, events.occurred_at
 
 ),
 
@@ -79,24 +98,17 @@ statements as (
 
     -- The event comes at once, the changed profile only with its next export.
     select
-        'klaviyo:event:' || events.event_id as statement_id,
-        events.profile_id,
+        'klaviyo:event:' || event_id as statement_id,
+        profile_id,
         'email' as channel,
-        latest_profiles.email as identifier_value,
-        case events.metric_name
-            when 'Subscribed to List' then 'granted'
-            else 'revoked'
-        end as status,
-        events.occurred_at as stated_at,
-        latest_profiles.country_code,
-        'event ' || events.metric_name as evidence
+        email as identifier_value,
+        case metric_name when 'Subscribed to List' then 'granted' else 'revoked' end
+            as status,
+        occurred_at as stated_at,
+        country_code,
+        'event ' || metric_name as evidence
 
-    from events
-    inner join latest_profiles on events.profile_id = latest_profiles.profile_id
-    where
-        events.metric_name in (
-            'Subscribed to List', 'Unsubscribed', 'Marked Email as Spam'
-        )
+    from said
 
 )
 
