@@ -128,6 +128,8 @@ def stacked(
     share: bool = False,
 ) -> alt.Chart:
     """Draw bars made of parts, in the order and colours given."""
+    # Beside the names of the bars, a phone has room for two short names, or a long one.
+    columns = 2 if max(map(len, parts)) < 16 else 1
     return (
         alt.Chart(rows)
         .mark_bar()
@@ -145,7 +147,7 @@ def stacked(
                 f"{part}:N",
                 title=None,
                 scale=alt.Scale(domain=list(parts), range=list(colours)),
-                legend=alt.Legend(orient="top", columns=2, labelLimit=150),
+                legend=alt.Legend(orient="top", columns=columns, labelLimit=150),
             ),
             order=alt.Order("part_order:Q"),
             tooltip=[f"{label}:N", f"{part}:N", alt.Tooltip(f"{value}:Q", format=",")],

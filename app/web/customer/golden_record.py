@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from app.web.customer.parts import Profile
@@ -47,7 +50,7 @@ def show(profile: Profile) -> None:
                     "attribute": sentence(row["attribute"]),
                     "rule": _RULES.get(row["rule"], row["rule"]),
                 }
-                for row in sources
+                for row in in_reading_order(sources, golden)
             ),
             {
                 "attribute": "Attribute",
@@ -64,6 +67,14 @@ def show(profile: Profile) -> None:
     _identifiers(profile)
     _before(profile)
     _traits(profile)
+
+
+def in_reading_order(
+    sources: list[dict[str, Any]], golden: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Sort attributes as `marts.customers` has them: name, contacts, address."""
+    place = {attribute: number for number, attribute in enumerate(golden)}
+    return sorted(sources, key=lambda row: place.get(row["attribute"], len(place)))
 
 
 def _days(days: float | None) -> str | None:

@@ -169,7 +169,7 @@ def _audiences() -> None:
             "audience",
             "customers",
             "standing",
-            title="customers named by the audience",
+            title="customers named",
             parts=(
                 "members",
                 "no consent",

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.access import Role
+from app.web.customer.golden_record import in_reading_order
 from app.web.customer.profile import TABS
 from app.web.main import DASHBOARDS
 from app.web.text import plain
@@ -90,6 +91,13 @@ def test_every_tab_shows_and_masks_by_role(see_customer, published, role, tab):
     for secret in ("Grünwald", "rob\\.gruenwald", "447860961608", "private words"):
         assert role == Role.ADMIN or secret not in text
     assert (page.title[0].value == "Robert Grünwald") == (role == Role.ADMIN)
+
+
+def test_the_golden_record_begins_with_the_name():
+    golden = {"given_name": "Ada", "email": "a@x.org", "city": "London"}
+    stated = [{"attribute": name} for name in ("account_key", "city", "given_name")]
+    shown = [row["attribute"] for row in in_reading_order(stated, golden)]
+    assert shown == ["given_name", "city", "account_key"]
 
 
 def test_a_view_is_logged_once_while_the_profile_is_open(see_customer, published, data):
