@@ -154,11 +154,11 @@ def play(
     ]
     for segment in segments:
         if segment not in known:
-            near = get_close_matches(segment, known, n=1)
-            hint = (
-                f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
+            near = get_close_matches(segment, known, n=1, cutoff=0.75)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise ValueError(
+                f"There is no segment {segment}.{hint} There are {', '.join(known)}."
             )
-            raise ValueError(f"There is no segment {segment}. {hint}")
     if change.churn and not _knows_churn(release):
         raise ValueError(
             "Who has left is not known: customer_value repeats the last period, since "
