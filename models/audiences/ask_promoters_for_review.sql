@@ -13,6 +13,6 @@ left join {{ ref('interactions') }} as reviews
         person.customer_id = reviews.customer_id
         and reviews.interaction_type = 'reviewed'
 where
-    person.latest_nps >= 9
+    {{ nps_group('person.latest_nps') }} = 'promoter'
     and person.open_ticket_count = 0
     and reviews.customer_id is null

@@ -63,7 +63,7 @@ facts as (
         'nps' as metric,
         answered_at as happened_at,
         cast(null as varchar) as customer_id,
-        case when score >= 9 then 100 when score >= 7 then 0 else -100 end as amount
+        {{ nps_points('score') }} as amount
     from {{ with_customer(ref('core__survey_responses'), at='answered_at') }}
         as responses
     where survey_type = 'nps' and score is not null and not is_excluded

@@ -17,11 +17,7 @@ answers as (
         customer_id,
         answered_at,
         channel,
-        case
-            when score >= 9 then 100
-            when score >= 7 then 0
-            else -100
-        end as score
+        {{ nps_points('score') }} as score
     from {{ with_customer(ref('core__survey_responses'), at='answered_at') }} as answers
     where
         survey_type = 'nps'

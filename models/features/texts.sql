@@ -31,9 +31,12 @@ comments as (
         answered_at as said_at,
         comment as body,
         case
-            when survey_type = 'nps' and score >= 9 then 'positive'
-            when survey_type = 'nps' and score >= 7 then 'neutral'
-            when survey_type = 'nps' and score is not null then 'negative'
+            when survey_type = 'nps'
+                then case {{ nps_group('score') }}
+                    when 'promoter' then 'positive'
+                    when 'passive' then 'neutral'
+                    when 'detractor' then 'negative'
+                end
             when survey_type = 'csat' and share_of_scale >= 0.75 then 'positive'
             when survey_type = 'csat' and share_of_scale > 0.25 then 'neutral'
             when survey_type = 'csat' and share_of_scale is not null then 'negative'

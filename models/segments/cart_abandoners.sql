@@ -8,4 +8,4 @@ select customer_id
 from {{ ref('sessions') }}
 where has_cart or has_checkout
 group by customer_id
-having max_by(is_cart_abandoned, started_at)
+having {{ latest('is_cart_abandoned', 'started_at', 'session_id') }}

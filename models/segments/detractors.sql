@@ -6,4 +6,4 @@
 
 select customer_id
 from {{ ref('customers') }}
-where latest_nps <= 6
+where {{ nps_group('latest_nps') }} = 'detractor'

@@ -22,12 +22,8 @@ select
     scale_min,
     scale_max,
     share_of_scale,
-    case
-        when survey_type <> 'nps' or responses.score is null then null
-        when responses.score >= 9 then 'promoter'
-        when responses.score >= 7 then 'passive'
-        else 'detractor'
-    end as nps_group,
+    case when survey_type = 'nps' then {{ nps_group('responses.score') }} end
+        as nps_group,
     -- Top two boxes of a scale from 1 to 5, whatever the scale that was asked on.
     case when survey_type = 'csat' then 1 + 4 * share_of_scale >= 4 end
         as is_satisfied,
