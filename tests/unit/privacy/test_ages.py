@@ -264,9 +264,9 @@ def test_the_command_tells_what_would_go_and_then_removes_it(data: DataDir) -> N
         pass
 
     told = CliRunner().invoke(app, ["retention", "--dry-run"])
-    assert "logs: 1 items would leave after 90 days" in told.output
+    assert "logs: 1 item would leave after 90 days" in told.output
     assert old.exists()
     done = CliRunner().invoke(app, ["retention"])
     assert done.exit_code == 0, done.output
-    assert "logs: 1 items left after 90 days" in done.output
+    assert "logs: 1 item left after 90 days" in done.output
     assert not old.exists()
